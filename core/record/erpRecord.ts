@@ -1,0 +1,143 @@
+/**
+ * What every trigger emits and what Pipedrive Upsert takes without any mapping.
+ *
+ * Ids, amounts and quantities are strings: no precision is lost on the way. Dates are ISO 8601.
+ * A field that the ERP does not have is absent; a field that the ERP has empty is an empty string,
+ * so that a value deleted in the ERP can be told from one that was never read.
+ */
+export interface ErpRecord {
+	erp: ErpIdentity;
+	organization?: ErpOrganization;
+	persons?: ErpPerson[];
+	deal?: ErpDeal;
+	product?: ErpProduct;
+	document?: ErpDocument;
+	/** The vendor's row, only where the user asked for it. */
+	raw?: Record<string, unknown>;
+}
+
+export interface ErpIdentity {
+	/** `s4hana`, `ecc`, `b1`, `syspro`, `sage300`. */
+	system: string;
+	/** `businessPartner`, `customer`, `item`, ... */
+	entity: string;
+	/** The ERP's own key, padded as the ERP stores it. */
+	key: string;
+	/** `<system>:<scope>:<entity>:<key>`, see `externalIdOf`. */
+	externalId: string;
+	/** Changes exactly when the record's content changes. */
+	version: string;
+	/** When the ERP says the record changed: ISO date, local date-time or instant, as precise as the ERP is; '' when unknown. */
+	changedAt: string;
+	/** ISO instant at which we read it. */
+	readAt: string;
+	isDeleted: boolean;
+	isBlocked: boolean;
+}
+
+export type OrganizationType = 'Customer' | 'Supplier';
+
+export interface ErpOrganization {
+	name: string;
+	type: OrganizationType[];
+	phone?: string;
+	email?: string;
+	website?: string;
+	taxNumber?: string;
+	currency?: string;
+	/** `code - description`, or the code alone. */
+	paymentTerms?: string;
+	creditLimit?: string;
+	balance?: string;
+	creditStatus?: string;
+	segment?: string;
+	industry?: string;
+	language?: string;
+	salesRepresentativeEmail?: string;
+	billingAddress?: ErpAddress;
+	shippingAddress?: ErpAddress;
+	/** Extension fields the user picked by name (`YY1_*`, `Z*`, `U_*`, optional fields). */
+	extensions?: Record<string, string>;
+}
+
+export interface ErpAddress {
+	street: string;
+	houseNumber: string;
+	postalCode: string;
+	city: string;
+	region: string;
+	/** ISO 3166-1 alpha-2. */
+	country: string;
+}
+
+export interface ErpPerson {
+	/** The contact's own key in the ERP. */
+	key: string;
+	externalId: string;
+	firstName?: string;
+	lastName?: string;
+	name: string;
+	email?: string;
+	phone?: string;
+	mobile?: string;
+	function?: string;
+	department?: string;
+	/** False once the relationship ended or the person is inactive: flagged in Pipedrive, never deleted, not created. */
+	isActive: boolean;
+	/** The standard relationship wins when a person belongs to several companies. */
+	isStandard: boolean;
+}
+
+export interface ErpDealLine {
+	productCode: string;
+	description: string;
+	quantity: string;
+	unitPrice: string;
+	discount: string;
+	tax: string;
+}
+
+export interface ErpDeal {
+	title: string;
+	status: string;
+	value: string;
+	currency: string;
+	orderDate: string;
+	dueDate: string;
+	organizationExternalId: string;
+	lines: ErpDealLine[];
+}
+
+export interface ErpProduct {
+	code: string;
+	name: string;
+	unit: string;
+	prices: Array<{ currency: string; price: string; cost?: string }>;
+	stock: Array<{ warehouse: string; onHand: string; allocated: string; available: string }>;
+	isActive: boolean;
+}
+
+export interface ErpDocument {
+	kind: string;
+	number: string;
+	date: string;
+	dueDate: string;
+	total: string;
+	open: string;
+	currency: string;
+	organizationExternalId: string;
+	lines: ErpDealLine[];
+}
+
+/**
+ * Builds `<system>:<scope>:<entity>:<key>`. Scope is the client, company database or company id,
+ * so that two ERPs or two companies can share one Pipedrive. A colon or per cent sign inside a part
+ * is percent-encoded, so that the parts can always be told apart.
+ */
+export function externalIdOf(system: string, scope: string, entity: string, key: string): string {
+	return [system, scope, entity, key].map(encodePart).join(':');
+}
+
+function encodePart(part: string): string {
+	return part.trim().replace(/%/g, '%25').replace(/:/g, '%3A').replace(/\s+/g, ' ');
+}

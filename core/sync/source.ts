@@ -1,0 +1,76 @@
+/**
+ * What the author of a new ERP writes. State, dedupe, resume, retry and n8n are none of its business.
+ *
+ * `R` is the record that leaves the trigger (an ErpRecord, or the vendor's row).
+ */
+export interface DeltaSource<R> {
+	/** `ascending`: changes come in cursor order, so an interrupted read may move the mark. `unordered`: they do not. */
+	readonly order: 'ascending' | 'unordered';
+	/** `day` cursors are floored to the day before reading; `timestamp` cursors are used as they are. */
+	readonly precision: 'day' | 'timestamp';
+
+	/**
+	 * Light rows of everything that changed inside the window, in the source's own stable order, lower edge included.
+	 * `resumeAfter` is a token of an earlier page of the same window: go on behind it.
+	 */
+	changes(window: Window, resumeAfter?: string): AsyncIterable<ChangePage>;
+
+	/** The whole records behind these changes. One change may give none (filtered out), one or several records. */
+	load(changes: readonly Change[]): Promise<Array<Loaded<R>>>;
+
+	/** Every record in ascending key order, for the sweep and for the first load of everything. */
+	scan?(afterKey?: string): AsyncIterable<ScanPage<R>>;
+
+	/** Which of these keys are gone, and which still exist but left the filter. Asked only for keys that a sweep missed. */
+	confirmMissing?(keys: readonly string[]): Promise<MissingKey<R>[]>;
+}
+
+/** Cursor values are the ERP's own local date (`2026-11-20`) or date-time (`2026-11-20T10:12:30`), compared as text. */
+export interface Window {
+	fromInclusive: string;
+	/** Tie-breaker of the mark, for `ascending` sources that want to skip what they certainly read. */
+	fromKey?: string;
+}
+
+export interface Change {
+	/** Names the changed row, not necessarily the record: `partner:1000123`, `relationship:17`. */
+	id: string;
+	/** Differs whenever the row changed. */
+	version: string;
+	/** Cursor value of the row; a row without one must be given one by the source or be an error. */
+	changedAt: string;
+	/** Tie-breaker for `ascending` sources. */
+	key?: string;
+	/** A tombstone of a service that reports deletions. */
+	isDeleted?: boolean;
+	/** Whatever `load` wants to find again. Kept only in memory. */
+	payload?: unknown;
+}
+
+export interface ChangePage {
+	changes: Change[];
+	/** Opaque, at most 200 characters: everything up to here has been handed over. Absent: the page cannot be resumed behind. */
+	resumeAfter?: string;
+	/** The server's present (its `Date` header) as a cursor value, where known. */
+	serverNow?: string;
+}
+
+export interface Loaded<R> {
+	/** The record's key in the ERP: two changes of one record are delivered once. */
+	key: string;
+	version: string;
+	record: R;
+}
+
+export interface ScanPage<R> {
+	rows: Array<Loaded<R>>;
+	serverNow?: string;
+}
+
+export interface MissingKey<R> {
+	key: string;
+	/** `gone`: the ERP does not know it any more. `leftFilter`: it exists but is no longer selected. */
+	fate: 'gone' | 'leftFilter';
+	/** What to emit for it, flagged `isDeleted` for `gone`. */
+	record?: R;
+}
