@@ -25,22 +25,23 @@ export interface DeltaSource<R> {
 	confirmMissing?(keys: readonly string[]): Promise<MissingKey<R>[]>;
 }
 
-/** Cursor values are the ERP's own local date (`2026-11-20`) or date-time (`2026-11-20T10:12:30`), compared as text. */
+/** Cursor values are the ERP's own local date (`2026-11-20`) or date-time (`2026-11-20T10:12:30`), without a zone, compared as text. */
 export interface Window {
 	fromInclusive: string;
-	/** Tie-breaker of the mark, for `ascending` sources that want to skip what they certainly read. */
-	fromKey?: string;
+	/** The delta link of the last complete read, where the service gave one. A source whose link expired reads the window. */
+	deltaToken?: string;
 }
 
 export interface Change {
-	/** Names the changed row, not necessarily the record: `partner:1000123`, `relationship:17`. */
+	/**
+	 * Names the changed row, not necessarily the record: `partner:1000123`, `relationship:17`.
+	 * An `unordered` source hands its ids over in ascending text order.
+	 */
 	id: string;
 	/** Differs whenever the row changed. */
 	version: string;
 	/** Cursor value of the row; a row without one must be given one by the source or be an error. */
 	changedAt: string;
-	/** Tie-breaker for `ascending` sources. */
-	key?: string;
 	/** A tombstone of a service that reports deletions. */
 	isDeleted?: boolean;
 	/** Whatever `load` wants to find again. Kept only in memory. */
@@ -49,10 +50,12 @@ export interface Change {
 
 export interface ChangePage {
 	changes: Change[];
-	/** Opaque, at most 200 characters: everything up to here has been handed over. Absent: the page cannot be resumed behind. */
+	/** Opaque: everything up to here has been handed over. Absent: a read that stops here starts the window again. */
 	resumeAfter?: string;
 	/** The server's present (its `Date` header) as a cursor value, where known. */
 	serverNow?: string;
+	/** On the last page, where the service offers delta links: read from here next time. */
+	deltaToken?: string;
 }
 
 export interface Loaded<R> {

@@ -1,0 +1,59 @@
+import { assertCursorValue } from './cursorValue';
+import { SyncError } from './errors';
+import type { SeenState } from './seen';
+import type { SweepState } from './sweep';
+
+/** The persisted position of one source. Plain JSON, below 256 kB. */
+export interface Checkpoint {
+	v: 1;
+	/** Another entity, filter or company is another scope and starts anew. */
+	scope: string;
+	/** High-water mark: everything up to here has been read and delivered. */
+	mark: string;
+	/** A window that is not read to its end. */
+	reading?: Reading;
+	seen: SeenState;
+	deltaToken?: string;
+	sweep?: SweepState;
+	/** The "Rewind To" value that was applied last; applied once per distinct value. */
+	rewoundTo?: string;
+}
+
+export interface Reading {
+	fromInclusive: string;
+	/** The server's present when the window began: the mark will not pass it. */
+	startedAt: string;
+	/** Largest change date met so far that is not in the future. */
+	highest: string;
+	resumeAfter?: string;
+}
+
+export function newCheckpoint(scope: string, mark: string): Checkpoint {
+	return { v: 1, scope, mark: assertCursorValue(mark, 'The start of the sync'), seen: { days: {} } };
+}
+
+/**
+ * Reads what was persisted. `undefined` where there is nothing, or where it belongs to another scope.
+ * A newer version than this code knows is refused: guessing could skip records.
+ */
+export function parseCheckpoint(stored: unknown, scope: string): Checkpoint | undefined {
+	if (stored === undefined || stored === null) return undefined;
+	const candidate = stored as Partial<Checkpoint>;
+	if (candidate.v !== 1) {
+		throw new SyncError(
+			'protocol',
+			`The stored checkpoint has the version "${String(candidate.v)}", this package knows version 1.`,
+			'Update the package, or set "Rewind To" after deleting and adding the trigger again.',
+		);
+	}
+	if (candidate.scope !== scope) return undefined;
+	return candidate as Checkpoint;
+}
+
+/** Goes back to an earlier position once per distinct value. Nothing seen is remembered: everything since is read again. */
+export function rewound(checkpoint: Checkpoint, rewindTo: string | undefined): Checkpoint {
+	if (!rewindTo || rewindTo === checkpoint.rewoundTo) return checkpoint;
+	const mark = assertCursorValue(rewindTo, '"Rewind To"');
+	const { reading: _interrupted, deltaToken: _token, ...kept } = checkpoint;
+	return { ...kept, mark, seen: { days: {} }, rewoundTo: rewindTo };
+}
