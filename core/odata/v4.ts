@@ -1,15 +1,13 @@
 import { CoreError } from '../http/errors';
-import type { ODataCollection, ODataDialect, ODataRow, ODataShape, ODataTombstone } from './dialect';
+import type {
+	ODataCollection,
+	ODataDialect,
+	ODataRow,
+	ODataShape,
+	ODataTombstone,
+} from './dialect';
 import { detailTexts, isObject, textIn, type ODataErrorBody } from './errorBody';
-import {
-	dateIn,
-	guidIn,
-	instantIn,
-	localDateTimeIn,
-	numberIn,
-	quoted,
-	timeIn,
-} from './literals';
+import { dateIn, guidIn, instantIn, localDateTimeIn, numberIn, quoted, timeIn } from './literals';
 import { keysOfId, unexpectedBody } from './reading';
 
 /** OData V4 in its JSON format: https://docs.oasis-open.org/odata/odata-json-format/v4.01/ */
@@ -76,7 +74,9 @@ export const v4: ODataDialect = {
 		const text = textIn(value);
 		if (/^\d{4}-\d{2}-\d{2}$/.test(text) || /^\d{2}:\d{2}:\d{2}$/.test(text)) return text;
 		if (/^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)) return `${text}:00`.slice(0, 8);
-		const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : NaN;
+		const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text)
+			? Date.parse(text)
+			: NaN;
 		if (!Number.isNaN(instant)) return new Date(instant).toISOString();
 		throw new CoreError('protocol', `"${String(value)}" is not a date or time of OData V4.`);
 	},
@@ -124,7 +124,9 @@ function isTombstone(row: ODataRow): boolean {
 
 function tombstoneOf(row: ODataRow): ODataTombstone {
 	const id = textIn(row['@odata.id'] ?? row['@id'] ?? row.id);
-	const named = Object.entries(row).filter(([name]) => !name.includes('@') && name !== 'id' && name !== 'reason');
+	const named = Object.entries(row).filter(
+		([name]) => !name.includes('@') && name !== 'id' && name !== 'reason',
+	);
 	const fromRow = Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
 	return { id, keys: { ...keysOfId(id), ...fromRow } };
 }
