@@ -1,6 +1,7 @@
 import { assertCursorValue } from './cursorValue';
 import { SyncError } from './errors';
 import type { SeenState } from './seen';
+import type { RangeDigest } from './snapshot';
 import type { SweepState } from './sweep';
 
 /** The persisted position of one source. Plain JSON, below 256 kB. */
@@ -26,10 +27,22 @@ export interface Reading {
 	/** Largest change date met so far that is not in the future. */
 	highest: string;
 	resumeAfter?: string;
+	/** Days whose changes are too many to remember each: how far they are folded in this window. */
+	heavy: Record<string, HeavyProgress>;
+}
+
+export interface HeavyProgress {
+	afterId: string;
+	ranges: RangeDigest[];
 }
 
 export function newCheckpoint(scope: string, mark: string): Checkpoint {
-	return { v: 1, scope, mark: assertCursorValue(mark, 'The start of the sync'), seen: { days: {} } };
+	return {
+		v: 1,
+		scope,
+		mark: assertCursorValue(mark, 'The start of the sync'),
+		seen: { days: {} },
+	};
 }
 
 /**

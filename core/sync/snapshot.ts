@@ -10,6 +10,7 @@ export interface RangeDigest {
 
 export interface FoldedRange<T> {
 	rows: T[];
+	digest: RangeDigest;
 	/** The rows as a whole differ from what the old digest was made of, or there is no old digest. */
 	hasChanged: boolean;
 }
@@ -23,8 +24,7 @@ export const RANGE_SIZE = 250;
  * grew is split. Memory holds one range of rows.
  */
 export class RangeFold<T> {
-	readonly digests: RangeDigest[] = [];
-	private open: { rows: T[]; count: number; sum: string; lastKey: string; isWhole: boolean };
+	private open: { rows: T[]; count: number; sum: string; isWhole: boolean };
 	private oldAt = 0;
 	private lastKey: string | undefined;
 
@@ -40,13 +40,12 @@ export class RangeFold<T> {
 		if (afterKey !== undefined) {
 			while (this.oldAt < old.length && old[this.oldAt].upTo <= afterKey) this.oldAt++;
 		}
-		const startsAtEdge =
-			afterKey === undefined || this.oldAt === 0 || old[this.oldAt - 1].upTo === afterKey;
+		const startsAtEdge = afterKey === undefined || old[this.oldAt - 1]?.upTo === afterKey;
 		this.lastKey = afterKey;
-		this.open = this.emptyRange(startsAtEdge);
+		this.open = emptyRange(startsAtEdge);
 	}
 
-	/** Ranges that this row closed: none or one, or several where whole old ranges vanished. */
+	/** Ranges that this row closed. */
 	add(key: string, version: string, row: T): Array<FoldedRange<T>> {
 		if (this.lastKey !== undefined && key <= this.lastKey) {
 			throw new SyncError(
@@ -54,76 +53,63 @@ export class RangeFold<T> {
 				`The ERP returned key "${key}" after "${this.lastKey}", so the list is not in ascending key order and rows could be missed.`,
 			);
 		}
-		this.lastKey = key;
 		const closed = this.closeBefore(key);
+		this.lastKey = key;
 		this.open.rows.push(row);
 		this.open.count++;
 		this.open.sum = addHash(this.open.sum, hash8(key, version));
-		this.open.lastKey = key;
-		const boundary = this.old[this.oldAt];
-		if (!boundary && this.open.count >= this.size) closed.push(this.close(key));
-		else if (boundary && this.open.count >= 2 * this.size) closed.push(this.splitOff(key));
+		const isFull = this.open.count >= (this.boundary() === undefined ? this.size : 2 * this.size);
+		if (isFull) closed.push(this.closeFull(key));
 		return closed;
 	}
 
 	/** The end of all rows. */
 	end(): Array<FoldedRange<T>> {
-		const closed: Array<FoldedRange<T>> = [];
-		if (this.open.count > 0) closed.push(this.close(this.open.lastKey));
-		return closed;
+		return this.open.count === 0 ? [] : [this.close(this.lastKey ?? '')];
 	}
 
 	/** Stops in the middle: the open range is closed where it stands and counts as changed. */
 	cut(): Array<FoldedRange<T>> {
-		if (this.open.count === 0) return [];
 		this.open.isWhole = false;
-		return [this.close(this.open.lastKey, this.open.lastKey)];
+		return this.end();
 	}
 
-	/** The last key of the last closed range. */
-	get closedUpTo(): string | undefined {
-		return this.digests[this.digests.length - 1]?.upTo;
+	/** Where the open range has to end. The last old range stays open until it is full: new keys mostly come at the end. */
+	private boundary(): string | undefined {
+		const range = this.old[this.oldAt];
+		const isLast = this.oldAt === this.old.length - 1;
+		return range === undefined || (isLast && range.count < this.size) ? undefined : range.upTo;
 	}
 
 	private closeBefore(key: string): Array<FoldedRange<T>> {
 		const closed: Array<FoldedRange<T>> = [];
-		while (this.oldAt < this.old.length && key > this.old[this.oldAt].upTo) {
-			const { upTo } = this.old[this.oldAt];
+		for (let upTo = this.boundary(); upTo !== undefined && key > upTo; upTo = this.boundary()) {
 			// A range whose rows all vanished leaves no digest.
 			if (this.open.count > 0) closed.push(this.close(upTo));
-			else this.open = this.emptyRange(true);
 			this.oldAt++;
+			this.open = emptyRange(true);
 		}
 		return closed;
 	}
 
-	private close(upTo: string, boundary = upTo): FoldedRange<T> {
-		const before = this.old[this.oldAt];
-		const { rows, count, sum, isWhole } = this.open;
-		const isSame =
-			isWhole &&
-			before !== undefined &&
-			(before.upTo === boundary || this.isLast()) &&
-			before.count === count &&
-			before.sum === sum;
-		this.digests.push({ upTo, count, sum });
-		this.open = this.emptyRange(true);
-		return { rows, hasChanged: !isSame };
-	}
-
-	/** Too many rows between two old boundaries: what there is goes out as a range of its own. */
-	private splitOff(key: string): FoldedRange<T> {
-		this.open.isWhole = false;
+	private closeFull(key: string): FoldedRange<T> {
+		const isSplit = this.boundary() !== undefined;
+		if (isSplit) this.open.isWhole = false;
 		const closed = this.close(key);
-		this.open.isWhole = false;
+		if (isSplit) this.open.isWhole = false;
+		else this.oldAt++;
 		return closed;
 	}
 
-	private isLast(): boolean {
-		return this.oldAt === this.old.length - 1;
+	private close(upTo: string): FoldedRange<T> {
+		const before = this.old[this.oldAt];
+		const { rows, count, sum, isWhole } = this.open;
+		const isSame = isWhole && before !== undefined && before.count === count && before.sum === sum;
+		this.open = emptyRange(true);
+		return { rows, digest: { upTo, count, sum }, hasChanged: !isSame };
 	}
+}
 
-	private emptyRange(isWhole: boolean) {
-		return { rows: [] as T[], count: 0, sum: EMPTY_SUM, lastKey: '', isWhole };
-	}
+function emptyRange(isWhole: boolean) {
+	return { rows: [] as never[], count: 0, sum: EMPTY_SUM, isWhole };
 }

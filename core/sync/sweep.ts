@@ -1,0 +1,130 @@
+import { SyncError } from './errors';
+import { KeyTable, type KeyTableState } from './keyTable';
+import { RangeFold, type FoldedRange, type RangeDigest } from './snapshot';
+import type { DeltaSource, Loaded } from './source';
+
+/** Reads everything from time to time and finds what no change field shows. Plain JSON. */
+export interface SweepState {
+	/** Epoch milliseconds of the next start. */
+	nextAt: number;
+	/** Digests and keys of the last complete sweep; absent before the first one. */
+	ranges?: RangeDigest[];
+	keys?: KeyTableState;
+	running?: RunningSweep;
+}
+
+export interface RunningSweep {
+	/** The first load of everything delivers all; a first sweep after "From Now" only takes the digests. */
+	isSilent: boolean;
+	afterKey?: string;
+	ranges: RangeDigest[];
+	keys: KeyTableState;
+}
+
+export interface SweepLimits {
+	/** Records that still fit into this batch. */
+	room: number;
+	hasTime(): boolean;
+	/** Share (0 to 1) of records that may vanish in one sweep before a person has to agree. */
+	maxVanishedShare: number;
+	/** Up to this many always may. */
+	alwaysAllowedVanished: number;
+	/** When the sweep after this one begins, in epoch milliseconds. */
+	nextAt: number;
+}
+
+export interface SweepStep<R> {
+	records: Array<Loaded<R>>;
+	next: SweepState;
+	/** Delivered with the batch, raised after it: what a person has to look at. */
+	complaint?: SyncError;
+}
+
+export function startSweep(state: SweepState, isSilent: boolean): SweepState {
+	return {
+		...state,
+		running: {
+			isSilent: isSilent && state.ranges === undefined,
+			ranges: [],
+			keys: new KeyTable().state(),
+		},
+	};
+}
+
+/** Goes on with the running sweep until it ends, the batch is full or the time is over. */
+export async function sweepStep<R>(
+	source: DeltaSource<R>,
+	state: SweepState,
+	limits: SweepLimits,
+): Promise<SweepStep<R>> {
+	const running = state.running;
+	if (!running || !source.scan) return { records: [], next: state };
+	const records: Array<Loaded<R>> = [];
+	const keys = new KeyTable(running.keys);
+	const fold = new RangeFold<Loaded<R>>(state.ranges ?? [], running.afterKey);
+	let lastKey = running.afterKey;
+	let isInterrupted = false;
+
+	const take = (ranges: Array<FoldedRange<Loaded<R>>>) => {
+		for (const range of ranges)
+			if (range.hasChanged && !running.isSilent) records.push(...range.rows);
+	};
+
+	for await (const page of source.scan(running.afterKey)) {
+		for (const row of page.rows) {
+			take(fold.add(row.key, row.version, row));
+			keys.add(row.key);
+			lastKey = row.key;
+		}
+		if (lastKey !== running.afterKey && (records.length >= limits.room || !limits.hasTime())) {
+			isInterrupted = true;
+			break;
+		}
+	}
+	take(isInterrupted ? fold.cut() : fold.end());
+	const progress = { ranges, keys: keys.state() };
+	if (isInterrupted) {
+		return { records, next: { ...state, running: { ...running, ...progress, afterKey: lastKey } } };
+	}
+	return await finish(source, state, progress, records, limits);
+}
+
+async function finish<R>(
+	source: DeltaSource<R>,
+	before: SweepState,
+	found: { ranges: RangeDigest[]; keys: KeyTableState },
+	records: Array<Loaded<R>>,
+	limits: SweepLimits,
+): Promise<SweepStep<R>> {
+	const next: SweepState = { nextAt: limits.nextAt, ...found };
+	if (!before.keys) return { records, next };
+	const missing = missingKeys(before.keys, found.keys, limits);
+	if (missing instanceof SyncError) {
+		// The old keys stay, so that the next sweep finds the same records missing once a person agreed.
+		return { records, next: { ...next, keys: before.keys }, complaint: missing };
+	}
+	if (missing.length === 0 || !source.confirmMissing) return { records, next };
+	for (const { key, record } of await source.confirmMissing(missing)) {
+		if (record !== undefined) records.push({ key, version: 'missing', record });
+	}
+	return { records, next };
+}
+
+function missingKeys(
+	before: KeyTableState,
+	now: KeyTableState,
+	limits: SweepLimits,
+): string[] | SyncError {
+	const named = new KeyTable(before).differenceTo(new KeyTable(now));
+	const allowed = Math.max(limits.alwaysAllowedVanished, before.total * limits.maxVanishedShare);
+	const missing = named?.onlyHere.length ?? Math.max(0, before.total - now.total);
+	if (missing > allowed) {
+		return new SyncError(
+			'confirmation',
+			`${missing} of ${before.total} records are missing in this sweep, more than the ${Math.floor(allowed)} that are taken for deletions.`,
+			'A lost authorization or a changed filter looks the same. Check that the ERP user still sees all records; if they are really gone, raise "Accept Missing Records Up To" for one sweep.',
+		);
+	}
+	// Too many differences to name, yet no shortage: new records. Their baseline is the one of this sweep.
+	return named?.onlyHere ?? [];
+}

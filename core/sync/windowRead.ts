@@ -1,0 +1,170 @@
+import type { Checkpoint, Reading } from './checkpoint';
+import { assertCursorValue, capped, later } from './cursorValue';
+import { FreshRows, type Portion } from './fresh';
+import { Seen } from './seen';
+import type { Change, ChangePage, DeltaSource, Loaded } from './source';
+import { lowerEdge, windowFor } from './window';
+
+export interface WindowReadLimits {
+	maxRecords: number;
+	/** False when fetching has to stop. */
+	hasTime(): boolean;
+	lookbackSeconds: number;
+	/** The present as a cursor value in the ERP's zone, used where the server does not tell its own. */
+	localNow: string;
+}
+
+/** Changes are loaded in groups of about this size, so that a poll short of time keeps what it has. */
+const LOAD_SIZE = 100;
+
+interface PageInHand {
+	resumeAfter?: string;
+	unsettled: number;
+	isLast: boolean;
+}
+
+/** One window on its way from the source into a batch. */
+export class WindowRead<R> {
+	rowsRead = 0;
+	rowsSeen = 0;
+	isComplete = false;
+	private readonly loaded = new Map<string, Loaded<R>>();
+	private readonly seen: Seen;
+	private readonly reading: Reading;
+	private readonly fresh: FreshRows;
+	private readonly pages: PageInHand[] = [];
+	private readonly pageOf = new Map<Change, PageInHand>();
+	private queue: Portion[] = [];
+	private deltaToken: string | undefined;
+	private lastSettled: string | undefined;
+
+	constructor(
+		private readonly source: DeltaSource<R>,
+		private readonly from: Checkpoint,
+		private readonly limits: WindowReadLimits,
+	) {
+		this.seen = new Seen(from.seen, source.order === 'unordered');
+		const { fromInclusive } = windowFor(from, source.precision, limits.lookbackSeconds);
+		this.reading = from.reading
+			? { ...from.reading, heavy: { ...from.reading.heavy } }
+			: { fromInclusive, startedAt: '', highest: from.mark, heavy: {} };
+		this.fresh = new FreshRows(this.seen, this.reading.heavy);
+	}
+
+	async read(): Promise<void> {
+		const { source, from, limits } = this;
+		const window = windowFor(from, source.precision, limits.lookbackSeconds);
+		for await (const page of source.changes(window, from.reading?.resumeAfter)) {
+			this.take(page);
+			await this.deliverQueue();
+			if (this.mustStop()) return;
+		}
+		this.queue.push(...this.fresh.end());
+		await this.deliverQueue();
+		if (this.queue.length > 0) return;
+		this.fresh.complete();
+		this.isComplete = true;
+	}
+
+	records(): Array<Loaded<R>> {
+		return [...this.loaded.values()];
+	}
+
+	/** The checkpoint that is true once the records are delivered. */
+	next(): Checkpoint {
+		const { reading: _interrupted, ...kept } = this.from;
+		const next: Checkpoint = { ...kept };
+		if (this.isComplete) {
+			next.mark = later(this.from.mark, this.reading.highest);
+			if (this.deltaToken !== undefined) next.deltaToken = this.deltaToken;
+		} else if (this.source.order === 'ascending') {
+			next.mark = later(this.from.mark, this.present(this.lastSettled ?? this.from.mark));
+		} else {
+			next.reading = this.reading;
+		}
+		if (next.reading === undefined) this.forgetBefore(next.mark);
+		next.seen = this.seen.state();
+		return next;
+	}
+
+	private take(page: ChangePage): void {
+		if (this.reading.startedAt === '') {
+			this.reading.startedAt = page.serverNow ?? this.limits.localNow;
+		}
+		if (page.deltaToken !== undefined) this.deltaToken = page.deltaToken;
+		const inHand = { resumeAfter: page.resumeAfter, unsettled: page.changes.length, isLast: false };
+		this.pages.push(inHand);
+		for (const change of page.changes) {
+			this.rowsRead++;
+			assertCursorValue(change.changedAt, `The changed row "${change.id}"`);
+			const present = this.present(change.changedAt);
+			if (present === change.changedAt) {
+				this.reading.highest = later(this.reading.highest, present);
+			}
+			this.pageOf.set(change, inHand);
+			this.queue.push(...this.fresh.offer(change));
+		}
+		this.commitPages();
+	}
+
+	/** Loads and settles from the front, until the batch is full, the time is over or the queue is empty. */
+	private async deliverQueue(): Promise<void> {
+		while (this.queue.length > 0) {
+			const portions = this.nextPortions();
+			const changes = portions.flatMap((portion) => portion.deliver);
+			if (changes.length > 0) {
+				if (this.loaded.size > 0 && this.mustStop()) return;
+				for (const record of await this.source.load(changes)) this.loaded.set(record.key, record);
+			}
+			this.queue = this.queue.slice(portions.length);
+			portions.forEach((portion) => this.settle(portion));
+			this.commitPages();
+		}
+	}
+
+	private nextPortions(): Portion[] {
+		const room = Math.max(1, Math.min(LOAD_SIZE, this.limits.maxRecords - this.loaded.size));
+		let count = 0;
+		let taken = 0;
+		for (const portion of this.queue) {
+			if (count > 0 && count + portion.deliver.length > room) break;
+			count += portion.deliver.length;
+			taken++;
+		}
+		return this.queue.slice(0, taken);
+	}
+
+	private settle(portion: Portion): void {
+		portion.settle();
+		if (portion.deliver.length === 0) this.rowsSeen += portion.rows.length;
+		for (const row of portion.rows) {
+			const page = this.pageOf.get(row);
+			if (page) page.unsettled--;
+			this.pageOf.delete(row);
+			this.lastSettled = row.changedAt;
+		}
+	}
+
+	/** A page whose rows are all settled, and all before it, need not be read again. */
+	private commitPages(): void {
+		while (this.pages[0]?.unsettled === 0) {
+			const page = this.pages.shift();
+			if (page?.resumeAfter === undefined) continue;
+			this.reading.resumeAfter = page.resumeAfter;
+			this.forgetBefore(later(this.from.mark, this.reading.highest));
+		}
+	}
+
+	private forgetBefore(mark: string): void {
+		this.seen.prune(lowerEdge(mark, this.source.precision, this.limits.lookbackSeconds));
+	}
+
+	private mustStop(): boolean {
+		return this.loaded.size >= this.limits.maxRecords || !this.limits.hasTime();
+	}
+
+	/** A row dated later than the server's present is delivered, but it does not move the mark there. */
+	private present(value: string): string {
+		return capped(value, this.reading.startedAt || this.limits.localNow);
+	}
+}
