@@ -67,6 +67,8 @@ export function parseCheckpoint(stored: unknown, scope: string): Checkpoint | un
 export function rewound(checkpoint: Checkpoint, rewindTo: string | undefined): Checkpoint {
 	if (!rewindTo || rewindTo === checkpoint.rewoundTo) return checkpoint;
 	const mark = assertCursorValue(rewindTo, '"Rewind To"');
-	const { reading: _interrupted, deltaToken: _token, ...kept } = checkpoint;
-	return { ...kept, mark, seen: { days: {} }, rewoundTo: rewindTo };
+	const next: Checkpoint = { ...checkpoint, mark, seen: { days: {} }, rewoundTo: rewindTo };
+	delete next.reading;
+	delete next.deltaToken;
+	return next;
 }

@@ -65,9 +65,12 @@ export async function sweepStep<R>(
 	let lastKey = running.afterKey;
 	let isInterrupted = false;
 
-	const take = (ranges: Array<FoldedRange<Loaded<R>>>) => {
-		for (const range of ranges)
+	const ranges = [...running.ranges];
+	const take = (folded: Array<FoldedRange<Loaded<R>>>) => {
+		for (const range of folded) {
+			ranges.push(range.digest);
 			if (range.hasChanged && !running.isSilent) records.push(...range.rows);
+		}
 	};
 
 	for await (const page of source.scan(running.afterKey)) {

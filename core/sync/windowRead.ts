@@ -72,8 +72,8 @@ export class WindowRead<R> {
 
 	/** The checkpoint that is true once the records are delivered. */
 	next(): Checkpoint {
-		const { reading: _interrupted, ...kept } = this.from;
-		const next: Checkpoint = { ...kept };
+		const next: Checkpoint = { ...this.from };
+		delete next.reading;
 		if (this.isComplete) {
 			next.mark = later(this.from.mark, this.reading.highest);
 			if (this.deltaToken !== undefined) next.deltaToken = this.deltaToken;
