@@ -1,4 +1,5 @@
 import type {
+	CredentialSlot,
 	DynamicRequest,
 	Execution,
 	ExecutionWithData,
@@ -43,6 +44,15 @@ export class N8nApi {
 
 	async credentialTypes(prefix: string): Promise<string[]> {
 		return await this.typeNames('credentials', prefix);
+	}
+
+	/** Which credentials each node type offers, in its own order. */
+	async credentialSlots(): Promise<Map<string, CredentialSlot[]>> {
+		const types =
+			await this.n8n.file<Array<{ name: string; credentials?: CredentialSlot[] }>>(
+				'/types/nodes.json',
+			);
+		return new Map(types.map((type) => [type.name, type.credentials ?? []]));
 	}
 
 	/** What a dropdown of a node shows: `method` is the name in the node's `loadOptions`. */

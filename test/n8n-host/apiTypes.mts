@@ -47,3 +47,9 @@ export interface DynamicRequest {
 	parameters?: Item;
 	credentials?: Record<string, { id: string; name: string }>;
 }
+
+/** A credential that a node type offers, and the parameter values that show it. */
+export interface CredentialSlot {
+	name: string;
+	displayOptions?: { show?: Record<string, unknown[]> };
+}

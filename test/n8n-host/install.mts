@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostFolder, hostModules, hostNode } from './paths.mts';
 
@@ -21,10 +21,11 @@ export async function ensureN8nHost(say: Say = console.log): Promise<void> {
 		return;
 	}
 	say(`Installing n8n ${version} for the demo and the tests: once, about 3 to 6 minutes.`);
-	await npm(['install', '--no-audit', '--no-fund'], 'packages', say);
+	await npm(['install', '--no-audit', '--no-fund'], 'packages', 150, say);
 	await npm(
 		['rebuild', ...NATIVE_MODULES, '--ignore-scripts=false', '--foreground-scripts'],
 		'native modules',
+		75,
 		say,
 	);
 	if (!isComplete()) {
@@ -78,8 +79,8 @@ function writeStamp(): void {
 	writeFileSync(stampFile, stampOf());
 }
 
-/** npm shows nothing useful without a terminal: the growing folder is the progress. */
-async function npm(args: string[], what: string, say: Say): Promise<void> {
+/** npm shows nothing useful without a terminal: the passing time against the usual one is the progress. */
+async function npm(args: string[], what: string, usualSeconds: number, say: Say): Promise<void> {
 	const lines: string[] = [];
 	const startedAt = Date.now();
 	const isWindows = process.platform === 'win32';
@@ -97,8 +98,7 @@ async function npm(args: string[], what: string, say: Say): Promise<void> {
 	child.stderr.on('data', keep);
 	const progress = setInterval(() => {
 		const seconds = Math.round((Date.now() - startedAt) / 1000);
-		const folders = existsSync(hostModules) ? readdirSync(hostModules).length : 0;
-		say(`  ${what}: ${seconds} s, ${folders} folders so far`);
+		say(`  ${what}: ${seconds} s so far, usually about ${usualSeconds} s`);
 	}, 15_000);
 	const code = await new Promise<number | null>((resolve, reject) => {
 		child.on('error', reject);
