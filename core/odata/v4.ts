@@ -98,7 +98,7 @@ export const v4: ODataDialect = {
 function expandOf(shape: ODataShape): string {
 	return Object.entries(shape.expand ?? {})
 		.map(([navigation, inner]) => {
-			const options = [`$select=${inner.select.join(',')}`];
+			const options = inner.select.length > 0 ? [`$select=${inner.select.join(',')}`] : [];
 			const deeper = expandOf(inner);
 			if (deeper !== '') options.push(`$expand=${deeper}`);
 			return `${navigation}(${options.join(';')})`;

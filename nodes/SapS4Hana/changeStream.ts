@@ -1,0 +1,138 @@
+import { asCoreError, CoreError } from '../../core/http/errors';
+import type { ODataRow } from '../../core/odata/dialect';
+import type { Change, ChangePage } from '../../core/sync/source';
+import { changeTimeOf, storedKey, text } from './fields';
+import { behind } from './partnerReader';
+import { CHANGE_FIELDS, RELATIONSHIP_FIELDS } from './parts';
+import { refusedPart } from './refusal';
+import type { ODataService, ServicePage } from './service';
+
+/** What `load` finds in a change. Keys as the service shows them. */
+export type ChangePayload =
+	| { stream: 'partner'; partner: string; category: string }
+	| { stream: 'relationship'; relationship: string; partners: string[] };
+
+/**
+ * Partners changed or created on or after a day. A partner that was never changed has no LastChangeDate,
+ * hence the second half of the filter. Both fields know the day only: the same rows come again until the
+ * day is over, and the caller drops those it has seen with the same version.
+ */
+export async function* changedPartners(
+	service: ODataService,
+	day: string,
+	pageSize: number,
+	resumeAfter?: string,
+): AsyncGenerator<ChangePage> {
+	const fetch = (after: string | undefined) =>
+		service.pages('A_BusinessPartner', {
+			shape: { select: CHANGE_FIELDS },
+			filter: behind(service, 'BusinessPartner', after, changedSince(service, day)),
+			orderBy: ['BusinessPartner'],
+			top: pageSize,
+		});
+	yield* keysetStream(fetch, pageSize, resumeAfter, (page) => {
+		const keys = page.rows.map((row) => text(row, 'BusinessPartner'));
+		const changes = page.rows.map((row) => partnerChange(service, row));
+		return { page, changes, last: keys[keys.length - 1], stream: 'partner' };
+	});
+}
+
+/** Relationships changed or created on or after a day: a new, ended or moved contact person. */
+export async function* changedRelationships(
+	service: ODataService,
+	day: string,
+	pageSize: number,
+	resumeAfter?: string,
+): AsyncGenerator<ChangePage> {
+	const seen = new Set<string>();
+	const fetch = (after: string | undefined) =>
+		service.pages('A_BPRelationship', {
+			shape: { select: RELATIONSHIP_FIELDS },
+			// The number is only the first part of the key: `ge` reads the rows of the last number once more.
+			filter: behind(service, 'RelationshipNumber', after, changedSince(service, day), 'ge'),
+			orderBy: ['RelationshipNumber', 'BusinessPartner1', 'BusinessPartner2', 'ValidityEndDate'],
+			top: pageSize,
+		});
+	try {
+		yield* keysetStream(fetch, pageSize, resumeAfter, (page) => {
+			const changes = page.rows
+				.map((row) => relationshipChange(service, row))
+				.filter((change) => !seen.has(change.id));
+			for (const change of changes) seen.add(change.id);
+			const last = page.rows[page.rows.length - 1];
+			return { page, changes, last: text(last, 'RelationshipNumber'), stream: 'relationship' };
+		});
+	} catch (error) {
+		throw refusedPart(asCoreError(error), 'A_BPRelationship', 'contacts');
+	}
+}
+
+interface StreamPage {
+	page: ServicePage;
+	changes: Change[];
+	/** Key of the last row, where there is one. */
+	last: string | undefined;
+	stream: ChangePayload['stream'];
+}
+
+/** Follows the server's pages; where it stops at `$top` without a next link, goes on behind the last key. */
+async function* keysetStream(
+	fetch: (after: string | undefined) => AsyncGenerator<ServicePage>,
+	pageSize: number,
+	resumeAfter: string | undefined,
+	read: (page: ServicePage) => StreamPage,
+): AsyncGenerator<ChangePage> {
+	for (let after = resumeAfter; ; ) {
+		let rows = 0;
+		let last = after;
+		for await (const page of fetch(after)) {
+			const streamPage = read(page);
+			rows += page.rows.length;
+			last = streamPage.last || last;
+			yield changePage(streamPage);
+		}
+		if (rows < pageSize) return;
+		if (last === after) throw stuck(last);
+		after = last;
+	}
+}
+
+function changePage({ page, changes, last, stream }: StreamPage): ChangePage {
+	return {
+		changes,
+		...(last && { resumeAfter: `${stream}:${last}` }),
+		...(page.serverNow !== '' && { serverNow: page.serverNow }),
+	};
+}
+
+function stuck(key: string | undefined): CoreError {
+	return new CoreError('protocol', `The service answers a whole page with the one key "${key}".`, {
+		remedy: 'Raise "Page Size".',
+	});
+}
+
+function changedSince(service: ODataService, day: string): string {
+	const literal = service.dialect.literal.date(day);
+	return `(LastChangeDate ge ${literal} or CreationDate ge ${literal})`;
+}
+
+function partnerChange(service: ODataService, row: ODataRow): Change {
+	const partner = text(row, 'BusinessPartner');
+	const { at, version } = changeTimeOf(service.dialect, row);
+	const payload: ChangePayload = {
+		stream: 'partner',
+		partner,
+		category: text(row, 'BusinessPartnerCategory'),
+	};
+	return { id: `partner:${storedKey(partner)}`, version, changedAt: at, payload };
+}
+
+function relationshipChange(service: ODataService, row: ODataRow): Change {
+	const relationship = text(row, 'RelationshipNumber');
+	const partners = [text(row, 'BusinessPartner1'), text(row, 'BusinessPartner2')];
+	const end = service.dialect.isoOf(row.ValidityEndDate).slice(0, 10);
+	const { at, version } = changeTimeOf(service.dialect, row);
+	const payload: ChangePayload = { stream: 'relationship', relationship, partners };
+	const key = [storedKey(relationship, 12), ...partners.map((partner) => storedKey(partner)), end];
+	return { id: `relationship:${key.join(':')}`, version, changedAt: at, payload };
+}
