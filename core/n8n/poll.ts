@@ -1,0 +1,115 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { CoreError } from '../http/errors';
+import type { Ports } from '../http/ports';
+import { newCheckpoint } from '../sync/checkpoint';
+import { drain } from '../sync/drain';
+import type { DeltaSource } from '../sync/source';
+import { toNodeError } from './errors';
+import { LONG_AGO } from './firstPoll';
+import { localNow } from './pollProperties';
+import { realPorts } from './ports';
+import { memoryOf, type TriggerMemory } from './runs';
+import { Tick } from './tick';
+
+export { pollDeadline } from './pollBudget';
+export { pollProperties } from './pollProperties';
+
+/** What a trigger node tells about itself. */
+export interface PollPlan<R> {
+	source: DeltaSource<R>;
+	/** Another entity, filter or company is another scope and starts with a checkpoint of its own. */
+	scope: string;
+	/** IANA name of the zone in which the ERP writes its dates. */
+	zone: string;
+	toItem(record: R): IDataObject;
+	defaults?: { lookbackMinutes?: number; sweepEveryHours?: number };
+}
+
+const MANUAL_SAMPLE_SIZE = 10;
+/** Registrations of the legacy engine whose activation poll is over; it hands the same object to every tick. */
+const activated = new WeakSet<object>();
+
+/**
+ * One poll: judges the batch that was in flight, reads what changed, hands it to n8n. The mark moves only once the
+ * run of the batch succeeded; a failed run is repeated. Returns items only in a manual test and where the mark moves
+ * when handed over; else the items are emitted from inside and `null` is returned.
+ */
+export async function pollSource<R>(
+	context: IPollFunctions,
+	plan: PollPlan<R> | (() => Promise<PollPlan<R>>),
+	ports: Ports = realPorts,
+): Promise<INodeExecutionData[][] | null> {
+	const node = context.getNode();
+	if (context.getMode() === 'manual') {
+		try {
+			return await sample(await resolved(plan), ports);
+		} catch (error) {
+			throw toNodeError(node, error);
+		}
+	}
+	const memory = memoryOf(`${context.getWorkflow().id ?? ''}:${node.id}`);
+	if (memory.isPolling || memory.quietUntil > ports.now()) return null;
+	const isFirst = !activated.has(context);
+	activated.add(context);
+	memory.isPolling = true;
+	try {
+		const items = await new Tick(context, await resolved(plan), memory, ports, isFirst).run();
+		memory.failedPolls = 0;
+		return items;
+	} catch (error) {
+		return reportFailedPoll(context, error, memory, ports, isFirst);
+	} finally {
+		memory.isPolling = false;
+	}
+}
+
+async function resolved<R>(plan: PollPlan<R> | (() => Promise<PollPlan<R>>)): Promise<PollPlan<R>> {
+	return typeof plan === 'function' ? await plan() : plan;
+}
+
+/** A manual test reads a few records and touches no state: a production cursor could be behind it. */
+async function sample<R>(plan: PollPlan<R>, ports: Ports): Promise<INodeExecutionData[][] | null> {
+	const checkpoint = newCheckpoint(plan.scope, LONG_AGO);
+	const { records } = await drain(plan.source, checkpoint, {
+		maxRecords: MANUAL_SAMPLE_SIZE,
+		hasTime: () => true,
+		lookbackSeconds: 0,
+		localNow: localNow(ports.now(), plan.zone),
+		now: ports.now(),
+	});
+	const items = records
+		.slice(0, MANUAL_SAMPLE_SIZE)
+		.map(({ record }) => ({ json: plan.toItem(record) }));
+	return items.length === 0 ? null : [items];
+}
+
+/**
+ * A poll that found the ERP down must not kill the trigger: n8n gives a trigger up when its activation poll throws.
+ * So only what a person has to correct throws, and only at publish; everything else is reported as a failed execution
+ * (at the 1st, 2nd, 4th, 8th ... time in a row) and the next tick tries again.
+ */
+function reportFailedPoll(
+	context: IPollFunctions,
+	error: unknown,
+	memory: TriggerMemory,
+	ports: Ports,
+	isFirst: boolean,
+): null {
+	const nodeError = toNodeError(context.getNode(), error);
+	const kind = error instanceof CoreError ? error.kind : undefined;
+	const isPublish = isFirst && !['init', 'leadershipChange'].includes(context.getActivationMode());
+	if (isPublish && kind !== 'transient' && kind !== 'rateLimited' && kind !== 'blocked')
+		throw nodeError;
+	memory.failedPolls++;
+	// A login that is refused again and again locks the account in many ERPs.
+	if (kind === 'auth') {
+		memory.quietUntil = ports.now() + Math.min(60, 2 ** (memory.failedPolls - 1)) * 60_000;
+	} else if (error instanceof CoreError && error.retryAfterMs !== undefined) {
+		memory.quietUntil = ports.now() + error.retryAfterMs;
+	}
+	const isPowerOfTwo = (memory.failedPolls & (memory.failedPolls - 1)) === 0;
+	if (isPowerOfTwo) context.__emitError(nodeError);
+	else
+		context.logger.warn(`Poll failed ${memory.failedPolls} times in a row: ${nodeError.message}`);
+	return null;
+}

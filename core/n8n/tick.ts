@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
+import { CoreError } from '../http/errors';
+import type { Ports } from '../http/ports';
+import { parseCheckpoint, rewound, type Checkpoint } from '../sync/checkpoint';
+import { drain, type Drained, type DrainLimits } from '../sync/drain';
+import { afterFailure, afterSuccess, type RunFailures } from '../sync/failures';
+import { toNodeError } from './errors';
+import { firstCheckpoint } from './firstPoll';
+import { budgetMsOf, DEFAULT_BUDGET_MS } from './pollBudget';
+import type { PollPlan } from './poll';
+import { localNow, pollSettings, type PollSettings } from './pollProperties';
+import { realPorts } from './ports';
+import { outcomeOf, type InFlight, type Run, type TriggerMemory } from './runs';
+
+/** What n8n stores for the node. Whole keys are assigned, never changed in place: n8n sees only assignments. */
+interface StoredState {
+	checkpoint?: Checkpoint;
+	inFlight?: InFlight | null;
+	failures?: RunFailures | null;
+}
+
+const PROCESS_ID = randomUUID();
+const PROCESS_STARTED_AT = realPorts.now();
+const FETCH_SHARE = 0.6;
+
+/** One poll in production: judge, read, hand over. */
+export class Tick<R> {
+	private readonly settings: PollSettings;
+	private readonly state: StoredState;
+	private readonly startedAt: number;
+	private readonly fetchUntil: number;
+
+	constructor(
+		private readonly context: IPollFunctions,
+		private readonly plan: PollPlan<R>,
+		private readonly memory: TriggerMemory,
+		private readonly ports: Ports,
+		private readonly isFirst: boolean,
+	) {
+		this.settings = pollSettings(context, plan.zone, plan.defaults);
+		this.state = context.getWorkflowStaticData('node') as StoredState;
+		this.startedAt = ports.now();
+		this.fetchUntil = this.startedAt + budgetMsOf(context) * FETCH_SHARE;
+	}
+
+	async run(): Promise<INodeExecutionData[][] | null> {
+		if (!this.judgeInFlight()) return null;
+		if ((this.state.failures?.nextTryAt ?? 0) > this.ports.now()) return null;
+		let checkpoint = await this.startingPoint();
+		for (;;) {
+			const drained = await drain(this.plan.source, checkpoint, this.limits());
+			if (drained.records.length === 0) {
+				checkpoint = this.moveTo(drained);
+			} else if (this.settings.moveMark === 'whenHandedOver' || !this.canAwaitRuns()) {
+				this.moveTo(drained);
+				return [this.itemsOf(drained)];
+			} else {
+				const run = this.handOver(checkpoint, drained);
+				if (!(await this.isDoneInTime(run, drained.hasMore)) || !this.judgeInFlight()) return null;
+				if ((this.state.failures?.nextTryAt ?? 0) > this.ports.now()) return null;
+				checkpoint = drained.next;
+			}
+			if (!drained.hasMore || !this.hasTime()) return null;
+		}
+	}
+
+	/** False while a batch is still being worked on. */
+	private judgeInFlight(): boolean {
+		const { inFlight } = this.state;
+		if (!inFlight) return true;
+		const run = this.memory.runs.get(inFlight.batchId);
+		const isYoung = this.ports.now() - inFlight.startedAt < this.settings.maxRunMs;
+		if (!run) {
+			// Started before this process: its process is gone. Else another process is at work on it.
+			const isOrphan = inFlight.startedAt < PROCESS_STARTED_AT || inFlight.processId === PROCESS_ID;
+			if (isYoung && !isOrphan) return false;
+		} else if (!run.outcome) {
+			if (isYoung) return false;
+		} else if (run.outcome.status === 'success') {
+			this.state.checkpoint = run.next;
+			this.state.failures =
+				afterSuccess(this.state.failures ?? undefined, this.settings.maxRecords) ?? null;
+			if (run.complaint)
+				this.context.__emitError(toNodeError(this.context.getNode(), run.complaint));
+		} else {
+			this.noteFailure(inFlight, run.outcome);
+		}
+		this.memory.runs.delete(inFlight.batchId);
+		this.state.inFlight = null;
+		return true;
+	}
+
+	private noteFailure(inFlight: InFlight, outcome: { message: string; at: number }): void {
+		const before = this.state.failures ?? undefined;
+		this.state.failures = afterFailure(before, { ...outcome, batchSize: inFlight.size });
+		const { onlyKey } = inFlight;
+		if (onlyKey === undefined || this.state.failures.equal < 2) return;
+		this.context.__emitError(
+			toNodeError(
+				this.context.getNode(),
+				new CoreError('invalid', `Record ${onlyKey} makes the run fail: ${outcome.message}`, {
+					remedy:
+						'It is delivered again and again until the run succeeds. Correct the record in the ERP, or let the failing node send it to an error or set-aside output.',
+				}),
+			),
+		);
+	}
+
+	private async startingPoint(): Promise<Checkpoint> {
+		const stored = parseCheckpoint(this.state.checkpoint, this.plan.scope);
+		const { startFrom, startDate, sweepEveryMs, rewindTo } = this.settings;
+		const { scope, source } = this.plan;
+		const checkpoint = rewound(
+			stored ??
+				(await firstCheckpoint(source, {
+					scope,
+					startFrom,
+					startDate,
+					sweepEveryMs,
+					limits: this.limits(),
+				})),
+			rewindTo,
+		);
+		if (checkpoint !== stored) this.state.checkpoint = checkpoint;
+		return checkpoint;
+	}
+
+	private limits(): DrainLimits {
+		const { settings, ports } = this;
+		const sweepMs = settings.sweepEveryMs * (0.9 + 0.2 * ports.random());
+		return {
+			maxRecords: this.state.failures?.batchSize ?? settings.maxRecords,
+			hasTime: () => this.hasTime(),
+			lookbackSeconds: settings.lookbackSeconds,
+			localNow: localNow(ports.now(), this.plan.zone),
+			now: ports.now(),
+			sweep:
+				settings.sweepEveryMs === 0 && !this.state.checkpoint?.sweep?.running
+					? undefined
+					: {
+							maxVanishedShare: settings.maxVanishedShare,
+							alwaysAllowedVanished: 20,
+							nextAt: ports.now() + sweepMs,
+						},
+		};
+	}
+
+	private moveTo(drained: Drained<R>): Checkpoint {
+		this.state.checkpoint = drained.next;
+		if (drained.complaint) {
+			this.context.__emitError(toNodeError(this.context.getNode(), drained.complaint));
+		}
+		return drained.next;
+	}
+
+	/** Gives the batch to n8n. The checkpoint stays where it is until the run is judged. */
+	private handOver(checkpoint: Checkpoint, drained: Drained<R>): Run {
+		const batchId = randomUUID();
+		const deferred = this.context.helpers.createDeferredPromise<IRun | undefined>();
+		const run: Run = {
+			next: drained.next,
+			complaint: drained.complaint,
+			settled: deferred.promise.then(
+				(ended) => outcomeOf(ended, this.ports.now()),
+				(error: unknown) => ({
+					status: 'error' as const,
+					message: error instanceof Error ? error.message : String(error),
+					at: this.ports.now(),
+				}),
+			),
+		};
+		void run.settled.then((outcome) => (run.outcome = outcome));
+		this.memory.runs.set(batchId, run);
+		const { records } = drained;
+		this.state.checkpoint = checkpoint;
+		this.state.inFlight = {
+			batchId,
+			startedAt: this.ports.now(),
+			processId: PROCESS_ID,
+			size: records.length,
+			...(records.length === 1 ? { onlyKey: records[0].key } : {}),
+		};
+		this.context.__emit([this.itemsOf(drained)], undefined, deferred);
+		return run;
+	}
+
+	private itemsOf(drained: Drained<R>): INodeExecutionData[] {
+		return drained.records.map(({ record }) => ({ json: this.plan.toItem(record) }));
+	}
+
+	/** Waits for the run as long as this poll may, where there is more to deliver. */
+	private async isDoneInTime(run: Run, hasMore: boolean): Promise<boolean> {
+		const timeLeftMs = this.fetchUntil - this.ports.now();
+		if (!hasMore || !this.settings.drainBacklog || this.isActivation() || timeLeftMs <= 0)
+			return false;
+		let isOver = false;
+		await Promise.race([
+			run.settled.then(() => (isOver = true)),
+			this.untilFetchEnds(() => isOver),
+		]);
+		return run.outcome !== undefined;
+	}
+
+	private async untilFetchEnds(isOver: () => boolean): Promise<void> {
+		while (!isOver() && this.hasTime()) {
+			await this.ports.sleep(Math.min(1000, Math.max(1, this.fetchUntil - this.ports.now())));
+		}
+	}
+
+	/** The legacy engine polls while it publishes and makes the person wait for it; later polls nobody waits for. */
+	private isActivation(): boolean {
+		return this.isFirst && budgetMsOf(this.context) === DEFAULT_BUDGET_MS;
+	}
+
+	private canAwaitRuns(): boolean {
+		return typeof this.context.helpers.createDeferredPromise === 'function';
+	}
+
+	private hasTime(): boolean {
+		return this.ports.now() < this.fetchUntil;
+	}
+}
