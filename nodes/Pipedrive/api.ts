@@ -1,0 +1,292 @@
+import type { HttpClient } from '../../core/http/client';
+import { CoreError } from '../../core/http/errors';
+import type { HttpMethod, HttpResponse } from '../../core/http/ports';
+import { envelopeOf } from './answers';
+
+/**
+ * Every Pipedrive address that the package calls, with its token cost (`x-token-cost` in Pipedrive's
+ * OpenAPI files; a conformance test compares). v2 wherever v2 has it.
+ */
+export interface Endpoint {
+	method: HttpMethod;
+	/** With `{id}` and `{field_code}` as in the OpenAPI file, behind `/api/v1` or `/api/v2`. */
+	path: string;
+	version: 1 | 2;
+	cost: number;
+	lane?: 'search';
+}
+
+export type EntityName = 'organization' | 'person';
+type EntityAction = 'list' | 'get' | 'create' | 'update' | 'fields' | 'addField' | 'addOptions';
+
+export const ENTITY_ENDPOINTS: Record<EntityName, Record<EntityAction, Endpoint>> = {
+	organization: endpointsOf('/organizations', '/organizationFields'),
+	person: endpointsOf('/persons', '/personFields'),
+};
+
+export const COMPANY_ENDPOINTS = {
+	me: { method: 'GET', path: '/users/me', version: 1, cost: 2 },
+	users: { method: 'GET', path: '/users', version: 1, cost: 20 },
+	findByField: { method: 'GET', path: '/itemSearch/field', version: 2, cost: 20, lane: 'search' },
+	findOrganization: {
+		method: 'GET',
+		path: '/organizations/search',
+		version: 2,
+		cost: 20,
+		lane: 'search',
+	},
+	findPerson: { method: 'GET', path: '/persons/search', version: 2, cost: 20, lane: 'search' },
+} as const satisfies Record<string, Endpoint>;
+
+function endpointsOf(records: string, fields: string): Record<EntityAction, Endpoint> {
+	return {
+		list: { method: 'GET', path: records, version: 2, cost: 10 },
+		get: { method: 'GET', path: `${records}/{id}`, version: 2, cost: 1 },
+		create: { method: 'POST', path: records, version: 2, cost: 5 },
+		update: { method: 'PATCH', path: `${records}/{id}`, version: 2, cost: 5 },
+		fields: { method: 'GET', path: fields, version: 2, cost: 10 },
+		addField: { method: 'POST', path: fields, version: 2, cost: 5 },
+		addOptions: { method: 'POST', path: `${fields}/{field_code}/options`, version: 2, cost: 5 },
+	};
+}
+
+/** Largest `limit` of list endpoints, largest `ids` list, most keys in `custom_fields`. */
+export const PAGE_SIZE = 500;
+export const MOST_IDS = 100;
+export const MOST_FIELD_KEYS = 15;
+
+/** A record as v2 gives it. Custom fields that are not set are `null` or absent. */
+export interface PipedriveRow {
+	id: number;
+	name: string | null;
+	update_time?: string;
+	is_deleted?: boolean;
+	custom_fields?: Record<string, unknown>;
+	[field: string]: unknown;
+}
+
+export interface RowPage {
+	rows: PipedriveRow[];
+	/** Pipedrive's "cursor"; absent on the last page. */
+	nextPageToken?: string;
+	/** The server's clock when it answered (epoch milliseconds), where it said so. */
+	serverTime?: number;
+}
+
+export interface FieldDefinition {
+	field_code: string;
+	field_name: string;
+	field_type: string;
+	options?: Array<{ id: number | string; label: string }> | null;
+	is_custom_field: boolean;
+}
+
+export interface ListQuery {
+	pageToken?: string;
+	/** ISO instant; sent in whole seconds, because v2 refuses milliseconds. */
+	updatedSince?: string;
+	ids?: readonly number[];
+	/** At most 15; absent = all custom fields. */
+	customFieldKeys?: readonly string[];
+}
+
+export interface PipedriveUser {
+	id: number;
+	email: string;
+	name: string;
+	active: boolean;
+}
+
+export interface NewField {
+	name: string;
+	type: string;
+	options?: readonly string[];
+}
+
+/** Pipedrive's endpoints as functions. Every call may throw a `CoreError`; a lost answer to a create is `transient` with `neverSent` false. */
+export interface PipedriveApi {
+	list(entity: EntityName, query: ListQuery): Promise<RowPage>;
+	get(entity: EntityName, id: number, customFieldKeys?: readonly string[]): Promise<PipedriveRow>;
+	create(entity: EntityName, body: Record<string, unknown>): Promise<PipedriveRow>;
+	update(entity: EntityName, id: number, body: Record<string, unknown>): Promise<PipedriveRow>;
+	fields(entity: EntityName): Promise<FieldDefinition[]>;
+	addField(entity: EntityName, field: NewField): Promise<FieldDefinition>;
+	addOptions(entity: EntityName, fieldKey: string, labels: readonly string[]): Promise<void>;
+	/** Ids whose field has exactly this value. The search index lags: absence proves nothing about the last minutes. */
+	findByField(entity: EntityName, fieldKey: string, value: string): Promise<number[]>;
+	findByName(entity: EntityName, name: string): Promise<number[]>;
+	users(): Promise<PipedriveUser[]>;
+}
+
+export function createPipedriveApi(client: HttpClient, baseUrl: string): PipedriveApi {
+	async function call(
+		endpoint: Endpoint,
+		what: string,
+		options: { ids?: Record<string, string>; query?: Query; json?: unknown } = {},
+	): Promise<{ response: HttpResponse; data: unknown; nextPageToken?: string }> {
+		const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+			encodeURIComponent(options.ids?.[name] ?? ''),
+		);
+		const response = await client.send({
+			method: endpoint.method,
+			url: `${baseUrl}/api/v${endpoint.version}${path}${queryText(options.query)}`,
+			headers: { accept: 'application/json' },
+			...(options.json === undefined ? {} : { json: options.json }),
+			// PATCH sets the same values again: harmless. A POST would make a second record.
+			repeatable: endpoint.method !== 'POST',
+			cost: endpoint.cost,
+			lane: endpoint.lane ?? 'default',
+		});
+		const envelope = envelopeOf(response, what);
+		return { response, data: envelope.data, nextPageToken: envelope.nextPageToken };
+	}
+
+	const at = (entity: EntityName) => ENTITY_ENDPOINTS[entity];
+
+	async function searchIds(endpoint: Endpoint, what: string, query: Query): Promise<number[]> {
+		const { data } = await call(endpoint, what, { query });
+		return hitsOf(data, what);
+	}
+
+	return {
+		async list(entity, query) {
+			const what = `the list of ${entity}s`;
+			const { response, data, nextPageToken } = await call(at(entity).list, what, {
+				query: {
+					limit: query.ids ? MOST_IDS : PAGE_SIZE,
+					sort_by: 'id',
+					sort_direction: 'asc',
+					cursor: query.pageToken,
+					updated_since: query.updatedSince?.replace(/\.\d+Z$/, 'Z'),
+					ids: query.ids?.join(','),
+					custom_fields: query.customFieldKeys?.join(','),
+				},
+			});
+			const serverTime = Date.parse(response.headers.date ?? '');
+			return {
+				rows: listOf(data, what).map((row) => rowOf(row, what)),
+				...(nextPageToken === undefined ? {} : { nextPageToken }),
+				...(Number.isNaN(serverTime) ? {} : { serverTime }),
+			};
+		},
+		async get(entity, id, customFieldKeys) {
+			const what = `${entity} ${id}`;
+			const keys = customFieldKeys?.join(',');
+			const { data } = await call(at(entity).get, what, {
+				ids: { id: String(id) },
+				query: { custom_fields: keys },
+			});
+			return rowOf(data, what);
+		},
+		async create(entity, body) {
+			const what = `the new ${entity}`;
+			const { data } = await call(at(entity).create, what, { json: body });
+			return rowOf(data, what);
+		},
+		async update(entity, id, body) {
+			const what = `the changed ${entity} ${id}`;
+			const { data } = await call(at(entity).update, what, { ids: { id: String(id) }, json: body });
+			return rowOf(data, what);
+		},
+		async fields(entity) {
+			const what = `the fields of ${entity}s`;
+			const definitions: FieldDefinition[] = [];
+			let pageToken: string | undefined;
+			do {
+				const page = await call(at(entity).fields, what, {
+					query: { limit: PAGE_SIZE, cursor: pageToken },
+				});
+				for (const row of listOf(page.data, what)) definitions.push(definitionOf(row, what));
+				if (page.nextPageToken === pageToken) break;
+				pageToken = page.nextPageToken;
+			} while (pageToken !== undefined);
+			return definitions;
+		},
+		async addField(entity, field) {
+			const what = `the new field ${field.name}`;
+			const { data } = await call(at(entity).addField, what, {
+				json: {
+					field_name: field.name,
+					field_type: field.type,
+					...(field.options ? { options: field.options.map((label) => ({ label })) } : {}),
+				},
+			});
+			return definitionOf(data, what);
+		},
+		async addOptions(entity, fieldKey, labels) {
+			await call(at(entity).addOptions, `the options of field ${fieldKey}`, {
+				ids: { field_code: fieldKey },
+				json: labels.map((label) => ({ label })),
+			});
+		},
+		findByField: async (entity, fieldKey, value) =>
+			await searchIds(COMPANY_ENDPOINTS.findByField, `the search for ${value}`, {
+				entity_type: entity,
+				field: fieldKey,
+				match: 'exact',
+				term: value,
+				limit: 100,
+			}),
+		findByName: async (entity, name) =>
+			await searchIds(
+				entity === 'organization'
+					? COMPANY_ENDPOINTS.findOrganization
+					: COMPANY_ENDPOINTS.findPerson,
+				`the search for ${name}`,
+				{ term: name, fields: 'name', exact_match: true, limit: 100 },
+			),
+		async users() {
+			const { data } = await call(COMPANY_ENDPOINTS.users, 'the list of users');
+			return listOf(data, 'the list of users').map(userOf);
+		},
+	};
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+function queryText(query: Query = {}): string {
+	const pairs = Object.entries(query)
+		.filter(([, value]) => value !== undefined && value !== '')
+		.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+// An empty list comes as [] from v2 and as null from some v1 endpoints.
+function listOf(data: unknown, what: string): unknown[] {
+	if (data === null) return [];
+	if (Array.isArray(data)) return data;
+	throw new CoreError('protocol', `Pipedrive's answer for ${what} is no list.`);
+}
+
+function rowOf(data: unknown, what: string): PipedriveRow {
+	const row = data as PipedriveRow | null;
+	if (row && typeof row === 'object' && Number.isInteger(row.id)) return row;
+	throw new CoreError('protocol', `Pipedrive's answer for ${what} has no record with an id.`);
+}
+
+function definitionOf(data: unknown, what: string): FieldDefinition {
+	const field = data as FieldDefinition | null;
+	if (field && typeof field.field_code === 'string' && typeof field.field_type === 'string') {
+		return field;
+	}
+	throw new CoreError('protocol', `Pipedrive's answer for ${what} has no field with a field_code.`);
+}
+
+// The OpenAPI file shows `{result_score, item}` in the schema and the bare item in the example.
+function hitsOf(data: unknown, what: string): number[] {
+	const hits = Array.isArray(data) ? data : ((data as { items?: unknown } | null)?.items ?? data);
+	return listOf(hits, what).map((hit) => {
+		const item = (hit as { item?: unknown }).item ?? hit;
+		return rowOf(item, what).id;
+	});
+}
+
+function userOf(data: unknown): PipedriveUser {
+	const user = data as Record<string, unknown>;
+	return {
+		id: Number(user.id),
+		email: String(user.email ?? ''),
+		name: String(user.name ?? ''),
+		active: user.active_flag !== false,
+	};
+}

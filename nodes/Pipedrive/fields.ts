@@ -1,0 +1,175 @@
+import { CoreError } from '../../core/http/errors';
+import { folded } from '../../core/record/matchKeys';
+import type { EntityName, FieldDefinition } from './api';
+
+/** A Pipedrive field that can be written. */
+export interface Field {
+	/** 40 hex characters for custom fields, the body key for built-in ones. */
+	key: string;
+	name: string;
+	type: string;
+	isCustom: boolean;
+	options: ReadonlyArray<{ id: number | string; label: string }>;
+}
+
+/**
+ * Body keys of `POST /organizations` and `POST /persons` (OpenAPI v2) that may be mapped, with the type that
+ * decides how a value is written. Everything else that is built in is read-only or another feature's business.
+ */
+const WRITABLE_BUILT_IN: Record<EntityName, Record<string, [name: string, type: string]>> = {
+	organization: {
+		name: ['Name', 'varchar'],
+		address: ['Address', 'address'],
+		website: ['Website', 'varchar'],
+		linkedin: ['LinkedIn profile', 'varchar'],
+		owner_id: ['Owner', 'user'],
+		label_ids: ['Labels', 'set'],
+		visible_to: ['Visible to', 'int'],
+		industry: ['Industry', 'enum'],
+		annual_revenue: ['Annual revenue', 'int'],
+		employee_count: ['Number of employees', 'int'],
+	},
+	person: {
+		name: ['Name', 'varchar'],
+		emails: ['Email', 'emails'],
+		phones: ['Phone', 'phones'],
+		org_id: ['Organization', 'org'],
+		owner_id: ['Owner', 'user'],
+		label_ids: ['Labels', 'set'],
+		visible_to: ['Visible to', 'int'],
+	},
+};
+
+/** Codes under which Pipedrive's field list shows a body key. */
+const CODE_ALIASES: Record<string, string> = {
+	email: 'emails',
+	phone: 'phones',
+	label: 'label_ids',
+};
+
+export interface FieldSet {
+	readonly entity: EntityName;
+	readonly all: readonly Field[];
+	/** By 40-hex or body key, else by name, ignoring case. Throws `configuration`: unknown (did you mean) or doubled (lists the keys). */
+	resolve(nameOrKey: string): Field;
+	/** As `resolve`, but `undefined` when there is no such field. Doubled names still throw. */
+	find(nameOrKey: string): Field | undefined;
+}
+
+export function fieldSetOf(entity: EntityName, definitions: readonly FieldDefinition[]): FieldSet {
+	const builtIn = WRITABLE_BUILT_IN[entity];
+	const byKey = new Map<string, Field>();
+	for (const [key, [name, type]] of Object.entries(builtIn)) {
+		byKey.set(key, { key, name, type, isCustom: false, options: [] });
+	}
+	const readOnlyNames = new Map<string, string>();
+	for (const definition of definitions) {
+		const key = definition.is_custom_field
+			? definition.field_code
+			: (CODE_ALIASES[definition.field_code] ?? definition.field_code);
+		if (!definition.is_custom_field && !(key in builtIn)) {
+			readOnlyNames.set(folded(definition.field_name), definition.field_name);
+			continue;
+		}
+		byKey.set(key, {
+			key,
+			name: definition.field_name,
+			type: definition.is_custom_field ? definition.field_type : builtIn[key][1],
+			isCustom: definition.is_custom_field,
+			options: definition.options ?? [],
+		});
+	}
+	const all = [...byKey.values()];
+	const byName = new Map<string, Field[]>();
+	for (const field of all) {
+		const names = new Set([folded(field.name)]);
+		// Pipedrive may show a built-in under another language: the English name always works too.
+		if (!field.isCustom) names.add(folded(builtIn[field.key][0]));
+		for (const name of names) byName.set(name, [...(byName.get(name) ?? []), field]);
+	}
+
+	function find(nameOrKey: string): Field | undefined {
+		const wanted = nameOrKey.trim();
+		const direct = byKey.get(wanted) ?? byKey.get(wanted.toLowerCase());
+		if (direct) return direct;
+		const named = byName.get(folded(wanted)) ?? [];
+		if (named.length > 1) throw doubled(entity, wanted, named);
+		return named[0];
+	}
+
+	return {
+		entity,
+		all,
+		find,
+		resolve(nameOrKey) {
+			const field = find(nameOrKey);
+			if (field) return field;
+			throw unknownField(entity, nameOrKey.trim(), all, readOnlyNames);
+		},
+	};
+}
+
+function doubled(entity: EntityName, name: string, fields: readonly Field[]): CoreError {
+	return new CoreError(
+		'configuration',
+		`Pipedrive has ${fields.length} ${entity} fields named "${name}": ${fields.map((field) => field.key).join(' and ')}.`,
+		{ remedy: 'Rename one of them in Pipedrive, or use the key instead of the name.' },
+	);
+}
+
+function unknownField(
+	entity: EntityName,
+	name: string,
+	fields: readonly Field[],
+	readOnly: ReadonlyMap<string, string>,
+): CoreError {
+	if (readOnly.has(folded(name))) {
+		return new CoreError(
+			'configuration',
+			`The ${entity} field "${name}" of Pipedrive cannot be written through its API.`,
+			{ remedy: 'Choose another field in the field map.' },
+		);
+	}
+	const near = closest(
+		name,
+		fields.map((field) => field.name),
+	);
+	return new CoreError(
+		'configuration',
+		`Pipedrive has no ${entity} field "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+		{
+			remedy:
+				'Correct the name in the node, or run Pipedrive Upsert with Resource "Field", Operation "Ensure Fields" once.',
+		},
+	);
+}
+
+/** The most similar of the names, if it is similar at all. */
+export function closest(wanted: string, names: readonly string[]): string | undefined {
+	const target = folded(wanted);
+	let best: { name: string; distance: number } | undefined;
+	for (const name of names) {
+		const candidate = folded(name);
+		const distance =
+			candidate.includes(target) || target.includes(candidate)
+				? 1
+				: editDistance(target, candidate);
+		if (candidate !== '' && (!best || distance < best.distance)) best = { name, distance };
+	}
+	return best && best.distance <= Math.max(2, Math.floor(target.length / 3))
+		? best.name
+		: undefined;
+}
+
+function editDistance(a: string, b: string): number {
+	let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const current = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const change = a[i - 1] === b[j - 1] ? 0 : 1;
+			current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + change);
+		}
+		previous = current;
+	}
+	return previous[b.length];
+}
