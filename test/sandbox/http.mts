@@ -20,9 +20,10 @@ export interface Answer {
 	body?: string | object | Buffer;
 	/**
 	 * Cut the connection instead of answering. For the server both are the same cut; the word
-	 * says whether the system had done the work (`after`) or not (`before`).
+	 * says whether the system had done the work (`after`) or not (`before`). `midway`: headers and
+	 * half of the body go out first.
 	 */
-	drop?: 'before' | 'after';
+	drop?: 'before' | 'after' | 'midway';
 }
 
 export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
@@ -85,7 +86,7 @@ async function readExchange(request: IncomingMessage): Promise<Exchange> {
 }
 
 function send(answer: Answer, request: IncomingMessage, response: ServerResponse) {
-	if (answer.drop) {
+	if (answer.drop === 'before' || answer.drop === 'after') {
 		request.socket.destroy();
 		return;
 	}
@@ -98,5 +99,10 @@ function send(answer: Answer, request: IncomingMessage, response: ServerResponse
 		'content-length': String(Buffer.byteLength(payload)),
 	};
 	response.writeHead(answer.status, headers);
+	if (answer.drop === 'midway') {
+		const bytes = Buffer.from(payload);
+		response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
+		return;
+	}
 	response.end(payload);
 }
