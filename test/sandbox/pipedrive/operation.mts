@@ -9,8 +9,6 @@ export interface QueryParameter {
 	required?: true;
 	maxItems?: number;
 	max?: number;
-	/** `ids=1&ids=2` is the same as `ids=1,2`. */
-	repeats?: true;
 }
 
 export interface Call {

@@ -67,9 +67,8 @@ export function readQuery(
 		const parameter = declared[key];
 		if (!parameter) throw invalid(`${key}: Parameter '${key}' is not allowed for this request`);
 		const values = query.getAll(key);
-		if (values.length > 1 && !parameter.repeats)
-			throw invalid(`${key}: given ${values.length} times`);
-		read[key] = readParameter(key, parameter, values.join(','));
+		if (values.length > 1) throw invalid(`${key}: given ${values.length} times`);
+		read[key] = readParameter(key, parameter, values[0]);
 	}
 	const missing = Object.keys(declared).find((key) => declared[key].required && !(key in read));
 	if (missing) throw invalid(`${missing}: Required`);
