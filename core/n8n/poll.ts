@@ -1,29 +1,19 @@
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { CoreError } from '../http/errors';
 import type { Ports } from '../http/ports';
 import { newCheckpoint } from '../sync/checkpoint';
 import { drain } from '../sync/drain';
-import type { DeltaSource } from '../sync/source';
 import { toNodeError } from './errors';
 import { LONG_AGO } from './firstPoll';
+import type { PollPlan } from './pollPlan';
 import { localNow } from './pollProperties';
 import { realPorts } from './ports';
 import { memoryOf, type TriggerMemory } from './runs';
 import { Tick } from './tick';
 
 export { pollDeadline } from './pollBudget';
+export type { PollPlan } from './pollPlan';
 export { pollProperties } from './pollProperties';
-
-/** What a trigger node tells about itself. */
-export interface PollPlan<R> {
-	source: DeltaSource<R>;
-	/** Another entity, filter or company is another scope and starts with a checkpoint of its own. */
-	scope: string;
-	/** IANA name of the zone in which the ERP writes its dates. */
-	zone: string;
-	toItem(record: R): IDataObject;
-	defaults?: { lookbackMinutes?: number; sweepEveryHours?: number };
-}
 
 const MANUAL_SAMPLE_SIZE = 10;
 /** Registrations of the legacy engine whose activation poll is over; it hands the same object to every tick. */

@@ -8,7 +8,7 @@ import { afterFailure, afterSuccess, type RunFailures } from '../sync/failures';
 import { toNodeError } from './errors';
 import { firstCheckpoint } from './firstPoll';
 import { budgetMsOf, DEFAULT_BUDGET_MS } from './pollBudget';
-import type { PollPlan } from './poll';
+import type { PollPlan } from './pollPlan';
 import { localNow, pollSettings, type PollSettings } from './pollProperties';
 import { realPorts } from './ports';
 import { outcomeOf, type InFlight, type Run, type TriggerMemory } from './runs';

@@ -58,8 +58,7 @@ export class RangeFold<T> {
 		this.open.rows.push(row);
 		this.open.count++;
 		this.open.sum = addHash(this.open.sum, hash8(key, version));
-		const isFull = this.open.count >= (this.boundary() === undefined ? this.size : 2 * this.size);
-		if (isFull) closed.push(this.closeFull(key));
+		if (this.isFull(key)) closed.push(this.closeFull(key));
 		return closed;
 	}
 
@@ -79,6 +78,12 @@ export class RangeFold<T> {
 		const range = this.old[this.oldAt];
 		const isLast = this.oldAt === this.old.length - 1;
 		return range === undefined || (isLast && range.count < this.size) ? undefined : range.upTo;
+	}
+
+	private isFull(key: string): boolean {
+		const upTo = this.boundary();
+		if (upTo === undefined) return this.open.count >= this.size;
+		return this.open.count >= 2 * this.size && key !== upTo;
 	}
 
 	private closeBefore(key: string): Array<FoldedRange<T>> {
