@@ -10,8 +10,16 @@ export function textOf(response: HttpResponse): string {
 	return decode(response.body, declared ?? 'utf-8').replace(/^\uFEFF/, '');
 }
 
+/** 0x80 to 0x9F of Windows-1252, where it differs from Latin-1. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
 function decode(bytes: Buffer, charset: string): string {
-	if (/^(iso-8859-1|latin-?1)$/i.test(charset)) return bytes.toString('latin1');
+	// Node 20 decodes Windows-1252 as Latin-1, and what calls itself Latin-1 is Windows-1252 in practice.
+	if (/^(windows-1252|cp-?1252|iso-8859-1|latin-?1|us-ascii)$/i.test(charset)) {
+		return bytes
+			.toString('latin1')
+			.replace(/[\u0080-\u009f]/g, (char) => WINDOWS_1252[char.charCodeAt(0) - 0x80]);
+	}
 	try {
 		return new TextDecoder(charset).decode(bytes);
 	} catch {
