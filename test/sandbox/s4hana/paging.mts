@@ -38,6 +38,11 @@ export class Paging {
 		this.generation++;
 	}
 
+	/** One row more than an answer can hold, to know whether there is a next one. */
+	most({ top = Infinity }: QueryOptions): number {
+		return Math.min(top, this.pageSize || Infinity) + 1;
+	}
+
 	/** The mark that the first page of this run was given. */
 	markOf(options: QueryOptions, query: URLSearchParams): number | undefined {
 		return options.skipToken ? this.positionOf(options, digestOf(query)).mark : undefined;

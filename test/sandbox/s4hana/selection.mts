@@ -11,12 +11,17 @@ interface Kept {
 
 const kept = new WeakMap<Table, Kept>();
 
-/** `query` names the selection: the same words on the same version of the table give the same rows. */
+/**
+ * `query` names the selection: the same words on the same version of the table give the same rows.
+ * `most` is how many rows the caller can use; fewer are only given where nobody counts them.
+ */
 export function select(
 	table: Table,
 	options: QueryOptions,
 	query: URLSearchParams,
+	most = Infinity,
 ): readonly Row[] {
+	if (isRange(options)) return selectRange(table, options, options.skip + most);
 	const words = `${query.get('$filter') ?? ''}|${query.get('$orderby') ?? ''}`;
 	const before = kept.get(table);
 	if (before?.version === table.version && before.query === words) return before.rows;
@@ -29,4 +34,19 @@ function selectRows(table: Table, options: QueryOptions): readonly Row[] {
 	const source = options.order === undefined ? table.inNoOrder() : table.all();
 	const found = options.filter ? source.filter(options.filter) : source;
 	return typeof options.order === 'function' ? [...found].sort(options.order) : found;
+}
+
+/** The form of keyset paging: from a key upwards, in key order. */
+function isRange({ filter, order, wantsCount, skipToken }: QueryOptions): boolean {
+	return order === 'key' && filter?.above !== undefined && !wantsCount && !skipToken;
+}
+
+function selectRange(table: Table, { filter }: QueryOptions, most: number): Row[] {
+	const rows: Row[] = [];
+	const source = table.all();
+	for (let at = table.firstFrom(filter?.above ?? ''); at < source.length; at++) {
+		if (rows.length >= most) break;
+		if (!filter || filter(source[at])) rows.push(source[at]);
+	}
+	return rows;
 }

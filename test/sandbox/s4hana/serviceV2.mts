@@ -62,7 +62,8 @@ function serveCollection(request: ServiceRequest, set: EntitySet, options: Query
 	const { exchange, reader, paging, changes } = request;
 	const delta = changes && answerDelta(changes, paging, set, options, exchange.query);
 	if (delta) return collection(request, set, options, delta.page, delta.removed);
-	const rows = select(reader.table(set), options, exchange.query);
+	const most = paging.most(options);
+	const rows = select(reader.table(set), options, exchange.query, most);
 	const mark = wantsChanges(exchange) ? changes?.sequence : undefined;
 	return collection(request, set, options, paging.page(rows, options, exchange.query, mark), []);
 }

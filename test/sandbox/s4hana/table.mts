@@ -71,6 +71,18 @@ export class Table {
 		return this.sorted;
 	}
 
+	/** Where rows whose first key is `edge` or greater begin in `all`. */
+	firstFrom(edge: Value): number {
+		const rows = this.all();
+		let [low, high] = [0, rows.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (compareValues(this.compared(rows[middle], this.set.key[0]), edge) < 0) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
 	/** An order of its own: who wants the key order has to ask for it. */
 	inNoOrder(): readonly Row[] {
 		this.scattered ??= this.all()

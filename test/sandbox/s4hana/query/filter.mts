@@ -6,11 +6,16 @@ import {
 	type EntitySet,
 	type Property,
 	type Row,
+	type Value,
 } from '../edm.mts';
 import { badRequest, unknownProperty, wrongLiteral } from '../refusal.mts';
 import { fits, readLiteral, type Dialect, type Literal } from './literal.mts';
 
-export type RowTest = (row: Row) => boolean;
+export interface RowTest {
+	(row: Row): boolean;
+	/** No row with a smaller first key can pass: the database need not look below. */
+	above?: Value;
+}
 
 const COMPARISONS: Record<string, (order: number) => boolean> = {
 	eq: (order) => order === 0,
@@ -68,7 +73,8 @@ class FilterParser {
 		let left = this.negated();
 		while (this.word('and')) {
 			const [first, second] = [left, this.negated()];
-			left = (row) => first(row) && second(row);
+			const test = (row: Row) => first(row) && second(row);
+			left = Object.assign(test, { above: first.above ?? second.above });
 		}
 		return left;
 	}
@@ -100,11 +106,13 @@ class FilterParser {
 		if (!fits(literal, property)) throw wrongLiteral(operator, start);
 		const wanted = wantedValue(literal, property);
 		const isEquality = operator === 'eq' || operator === 'ne';
-		return (row) => {
+		const test = (row: Row) => {
 			const value = comparable(valueOf(row, property), property);
 			if (!isEquality && (value === null || wanted === null)) return false;
 			return holds(compareValues(value, wanted));
 		};
+		const isLowerEdge = operator.startsWith('g') && property.name === this.set.key[0];
+		return Object.assign(test, isLowerEdge ? { above: wanted } : {});
 	}
 
 	private textTest(name: string): RowTest {
