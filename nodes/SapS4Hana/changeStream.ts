@@ -75,7 +75,10 @@ interface StreamPage {
 	stream: ChangePayload['stream'];
 }
 
-/** Follows the server's pages; where it stops at `$top` without a next link, goes on behind the last key. */
+/**
+ * Follows the server's pages, then asks for what comes behind the last key, until nothing new comes: a short
+ * page proves nothing, servers cap pages as they like.
+ */
 async function* keysetStream(
 	fetch: (after: string | undefined) => AsyncGenerator<ServicePage>,
 	pageSize: number,
@@ -84,15 +87,17 @@ async function* keysetStream(
 ): AsyncGenerator<ChangePage> {
 	for (let after = resumeAfter; ; ) {
 		let rows = 0;
+		let fresh = 0;
 		let last = after;
 		for await (const page of fetch(after)) {
 			const streamPage = read(page);
 			rows += page.rows.length;
+			fresh += streamPage.changes.length;
 			last = streamPage.last || last;
 			yield changePage(streamPage);
 		}
-		if (rows < pageSize) return;
-		if (last === after) throw stuck(last);
+		if (fresh === 0 && rows >= pageSize) throw stuck(last);
+		if (fresh === 0) return;
 		after = last;
 	}
 }

@@ -37,11 +37,14 @@ export class PartnerReader {
 		private readonly settings: ReadSettings,
 	) {}
 
-	/** Partners by their keys as the service shows them, filtered and mapped. */
-	async byKeys(keys: readonly string[]): Promise<ReadPartners> {
+	/** Partners by their keys as the service shows them, or by customer or supplier number, filtered and mapped. */
+	async byKeys(
+		keys: readonly string[],
+		field: 'BusinessPartner' | 'Customer' | 'Supplier' = 'BusinessPartner',
+	): Promise<ReadPartners> {
 		const rows: ODataRow[] = [];
 		for (const chunk of chunksOf(keys, this.keysPerRequest)) {
-			const filter = anyOf('BusinessPartner', chunk.map(this.literal));
+			const filter = anyOf(field, chunk.map(this.literal));
 			for await (const page of this.wholePages(filter)) rows.push(...page.rows);
 		}
 		return { rows, loaded: await this.toRecords(rows) };
@@ -88,7 +91,11 @@ export class PartnerReader {
 		const rows: ODataRow[] = [];
 		const select = ['RelationshipNumber', 'BusinessPartnerCompany', 'BusinessPartnerPerson'];
 		for (const chunk of chunksOf(values, MAX_KEYS_PER_REQUEST)) {
-			const query = { shape: { select }, filter: anyOf(field, chunk.map(this.literal)) };
+			const query = {
+				shape: { select },
+				filter: anyOf(field, chunk.map(this.literal)),
+				orderBy: [...select, 'ValidityEndDate'],
+			};
 			rows.push(...(await this.rowsOf('A_BusinessPartnerContact', query)));
 		}
 		return rows;
@@ -118,7 +125,8 @@ export class PartnerReader {
 		const byKey = new Map<string, ODataRow>();
 		for (const chunk of chunksOf([...new Set(keys)].sort(), MAX_KEYS_PER_REQUEST)) {
 			const filter = anyOf(field, chunk.map(this.literal));
-			for await (const page of this.service.pages('A_BusinessPartner', { shape, filter })) {
+			const query = { shape, filter, orderBy: ['BusinessPartner'] };
+			for await (const page of this.service.pages('A_BusinessPartner', query)) {
 				for (const row of page.rows) byKey.set(storedKey(text(row, field)), row);
 			}
 		}

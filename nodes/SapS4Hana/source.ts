@@ -69,7 +69,6 @@ export class BusinessPartnerSource implements DeltaSource<PartnerRecord> {
 		let after = afterKey === undefined ? undefined : await this.asTheServiceWritesIt(afterKey);
 		for (;;) {
 			let rows = 0;
-			const before = after;
 			const edge = behind(this.service, 'BusinessPartner', after, filter);
 			for await (const page of this.reader.wholePages(edge, top)) {
 				rows += page.rows.length;
@@ -78,7 +77,7 @@ export class BusinessPartnerSource implements DeltaSource<PartnerRecord> {
 				const loaded = await this.reader.toRecords(page.rows);
 				yield { rows: loaded, ...(page.serverNow !== '' && { serverNow: page.serverNow }) };
 			}
-			if (rows < top || after === before) return;
+			if (rows === 0) return;
 		}
 	}
 
