@@ -1,0 +1,104 @@
+import type { PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
+import { digitsOf, type Expected, type ExpectedCompany, type ExpectedPerson } from './expected.mts';
+
+type Row = ReturnType<PipedriveSandbox['records']>[number];
+
+/** What is wrong in Pipedrive, one sentence each; empty when everything of the ERP is there exactly once. */
+export function differences(expected: Expected, crm: PipedriveSandbox): string[] {
+	const organizations = byPartner(crm, 'organizations');
+	const persons = byPartner(crm, 'persons');
+	return [
+		...duplicates('organization', organizations),
+		...duplicates('person', persons),
+		...expected.companies.flatMap((company) => {
+			const [organization] = organizations.get(company.key) ?? [];
+			if (!organization) {
+				return expected.doubtful.includes(company.key)
+					? []
+					: [`Business partner ${company.key} (${company.name}) is missing.`];
+			}
+			return [
+				...inOrganization(company, organization),
+				...company.persons.flatMap((person) =>
+					inPerson(person, organization, persons.get(person.key)?.[0]),
+				),
+			];
+		}),
+	];
+}
+
+/** Living rows that carry an external id, by the business partner's number in it. */
+export function byPartner(
+	crm: PipedriveSandbox,
+	entity: 'organizations' | 'persons',
+): Map<string, Row[]> {
+	const rows = new Map<string, Row[]>();
+	for (const row of crm.records(entity).filter((one) => !one.is_deleted)) {
+		for (const key of partnerNumbersIn(row)) rows.set(key, [...(rows.get(key) ?? []), row]);
+	}
+	return rows;
+}
+
+function partnerNumbersIn(row: Row): string[] {
+	const values = Object.values(row.custom_fields ?? {}).filter(
+		(value) => typeof value === 'string',
+	);
+	return values
+		.flatMap((value) => value.split('\n'))
+		.filter((value) => /^s4hana:[^:]*:businessPartner:/.test(value))
+		.map((value) => decodeURIComponent(value.split(':')[3] ?? '').replace(/^0+/, ''));
+}
+
+function duplicates(what: string, rows: Map<string, Row[]>): string[] {
+	return [...rows]
+		.filter(([, same]) => same.length > 1)
+		.map(([key, same]) => {
+			const ids = same.map((row) => row.id).join(' and ');
+			return `Business partner ${key} is there more than once: ${what} ${ids}.`;
+		});
+}
+
+function inOrganization(company: ExpectedCompany, row: Row): string[] {
+	const where = `Organization ${row.id} (business partner ${company.key})`;
+	const address = String((row.address as { value?: string } | null)?.value ?? '');
+	const missing = company.addressParts.filter((part) => !address.includes(part));
+	return [
+		...(squeezed(row.name) === squeezed(company.name)
+			? []
+			: [`${where} is named "${String(row.name)}" instead of "${company.name}".`]),
+		...(missing.length === 0
+			? []
+			: [`${where} has the address "${address}" without ${missing.join(', ')}.`]),
+	];
+}
+
+function inPerson(person: ExpectedPerson, organization: Row, row: Row | undefined): string[] {
+	if (!row) return [`Contact person ${person.key} (${person.name}) is missing.`];
+	const where = `Person ${row.id} (business partner ${person.key})`;
+	const phones = valuesOf(row.phones).map(digitsOf);
+	const lost = person.phones.filter((phone) => !phones.some((one) => isSamePhone(one, phone)));
+	const emails = valuesOf(row.emails);
+	return [
+		...(row.org_id === organization.id ? [] : [`${where} belongs to another organization.`]),
+		...(squeezed(row.name) === squeezed(person.name)
+			? []
+			: [`${where} is named "${String(row.name)}" instead of "${person.name}".`]),
+		...(lost.length === 0 ? [] : [`${where} lacks the phone ${lost.join(', ')}.`]),
+		...(person.email === '' || emails.includes(person.email)
+			? []
+			: [`${where} lacks the e-mail ${person.email}.`]),
+	];
+}
+
+/** The ERP may keep a number with or without its country code. */
+function isSamePhone(a: string, b: string): boolean {
+	return a.endsWith(b.slice(-9)) || b.endsWith(a.slice(-9));
+}
+
+function valuesOf(list: unknown): string[] {
+	return ((list ?? []) as Array<{ value: string }>).map((entry) => entry.value);
+}
+
+function squeezed(text: unknown): string {
+	return String(text).replace(/\s+/g, ' ').trim();
+}
