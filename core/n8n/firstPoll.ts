@@ -10,6 +10,8 @@ export interface FirstPoll {
 	startFrom: 'everything' | 'date' | 'now';
 	/** Cursor value. */
 	startDate?: string;
+	/** When an earlier first poll failed: what changed since then counts as changed "from now". */
+	since?: string;
 	sweepEveryMs: number;
 	limits: DrainLimits;
 }
@@ -27,7 +29,10 @@ export async function firstCheckpoint<R>(
 	const { startFrom, startDate, scope, limits } = first;
 	if (startFrom === 'date' && startDate !== undefined) return newCheckpoint(scope, startDate);
 	if (startFrom === 'everything' && !source.scan) return newCheckpoint(scope, LONG_AGO);
-	const present = await presentPosition(source, scope, limits);
+	const present =
+		first.since === undefined
+			? await presentPosition(source, scope, limits)
+			: newCheckpoint(scope, first.since);
 	if (startFrom !== 'everything') return present;
 	const sweep = startSweep({ nextAt: limits.now + first.sweepEveryMs }, false);
 	return { ...present, seen: { days: {} }, sweep };

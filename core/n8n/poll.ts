@@ -5,19 +5,18 @@ import { newCheckpoint } from '../sync/checkpoint';
 import { drain } from '../sync/drain';
 import { toNodeError } from './errors';
 import { LONG_AGO } from './firstPoll';
-import type { PollPlan } from './pollPlan';
+import type { PollHost, PollPlan } from './pollPlan';
 import { localNow } from './pollProperties';
 import { realPorts } from './ports';
-import { memoryOf, type TriggerMemory } from './runs';
+import { ProcessMemory, type TriggerMemory } from './runs';
 import { Tick } from './tick';
 
 export { pollDeadline } from './pollBudget';
-export type { PollPlan } from './pollPlan';
+export type { PollHost, PollPlan } from './pollPlan';
 export { pollProperties } from './pollProperties';
 
 const MANUAL_SAMPLE_SIZE = 10;
-/** Registrations of the legacy engine whose activation poll is over; it hands the same object to every tick. */
-const activated = new WeakSet<object>();
+const thisHost: PollHost = { ports: realPorts, process: new ProcessMemory() };
 
 /**
  * One poll: judges the batch that was in flight, reads what changed, hands it to n8n. The mark moves only once the
@@ -27,8 +26,9 @@ const activated = new WeakSet<object>();
 export async function pollSource<R>(
 	context: IPollFunctions,
 	plan: PollPlan<R> | (() => Promise<PollPlan<R>>),
-	ports: Ports = realPorts,
+	host: PollHost = thisHost,
 ): Promise<INodeExecutionData[][] | null> {
+	const { ports, process } = host;
 	const node = context.getNode();
 	if (context.getMode() === 'manual') {
 		try {
@@ -37,13 +37,12 @@ export async function pollSource<R>(
 			throw toNodeError(node, error);
 		}
 	}
-	const memory = memoryOf(`${context.getWorkflow().id ?? ''}:${node.id}`);
+	const memory = process.of(`${context.getWorkflow().id ?? ''}:${node.id}`);
 	if (memory.isPolling || memory.quietUntil > ports.now()) return null;
-	const isFirst = !activated.has(context);
-	activated.add(context);
+	const isFirst = process.isFirstPollOf(context);
 	memory.isPolling = true;
 	try {
-		const items = await new Tick(context, await resolved(plan), memory, ports, isFirst).run();
+		const items = await new Tick(context, await resolved(plan), memory, host, isFirst).run();
 		memory.failedPolls = 0;
 		return items;
 	} catch (error) {

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { Ports } from '../http/ports';
 import type { DeltaSource } from '../sync/source';
+import type { ProcessMemory } from './runs';
 
 /** What a trigger node tells about itself. */
 export interface PollPlan<R> {
@@ -10,4 +12,10 @@ export interface PollPlan<R> {
 	zone: string;
 	toItem(record: R): IDataObject;
 	defaults?: { lookbackMinutes?: number; sweepEveryHours?: number };
+}
+
+/** Clock and memory of the process that polls. */
+export interface PollHost {
+	ports: Ports;
+	process: ProcessMemory;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IRun } from 'n8n-workflow';
 import type { Checkpoint } from '../sync/checkpoint';
 import type { SyncError } from '../sync/errors';
@@ -49,17 +50,31 @@ export interface TriggerMemory {
 	quietUntil: number;
 }
 
-const memories = new Map<string, TriggerMemory>();
+/** What one n8n process knows of its triggers; gone when the process ends. */
+export class ProcessMemory {
+	readonly id = randomUUID();
+	private firstPollAt: number | undefined;
+	private readonly triggers = new Map<string, TriggerMemory>();
+	private readonly registrations = new WeakSet<object>();
 
-export function memoryOf(triggerId: string): TriggerMemory {
-	const known = memories.get(triggerId);
-	if (known) return known;
-	const memory: TriggerMemory = {
-		isPolling: false,
-		runs: new Map(),
-		failedPolls: 0,
-		quietUntil: 0,
-	};
-	memories.set(triggerId, memory);
-	return memory;
+	/** Epoch milliseconds of the first poll in this process. */
+	aliveSince(now: number): number {
+		this.firstPollAt ??= now;
+		return this.firstPollAt;
+	}
+
+	of(triggerId: string): TriggerMemory {
+		const known = this.triggers.get(triggerId);
+		if (known) return known;
+		const memory = { isPolling: false, runs: new Map(), failedPolls: 0, quietUntil: 0 };
+		this.triggers.set(triggerId, memory);
+		return memory;
+	}
+
+	/** True once per registration: the legacy engine hands the same object to every tick of one. */
+	isFirstPollOf(registration: object): boolean {
+		if (this.registrations.has(registration)) return false;
+		this.registrations.add(registration);
+		return true;
+	}
 }

@@ -8,9 +8,8 @@ import { afterFailure, afterSuccess, type RunFailures } from '../sync/failures';
 import { toNodeError } from './errors';
 import { firstCheckpoint } from './firstPoll';
 import { budgetMsOf, DEFAULT_BUDGET_MS } from './pollBudget';
-import type { PollPlan } from './pollPlan';
+import type { PollHost, PollPlan } from './pollPlan';
 import { localNow, pollSettings, type PollSettings } from './pollProperties';
-import { realPorts } from './ports';
 import { outcomeOf, type InFlight, type Run, type TriggerMemory } from './runs';
 
 /** What n8n stores for the node. Whole keys are assigned, never changed in place: n8n sees only assignments. */
@@ -18,16 +17,17 @@ interface StoredState {
 	checkpoint?: Checkpoint;
 	inFlight?: InFlight | null;
 	failures?: RunFailures | null;
+	/** When this scope was polled first, even if the ERP did not answer then. */
+	firstPoll?: { scope: string; at: string };
 }
 
-const PROCESS_ID = randomUUID();
-const PROCESS_STARTED_AT = realPorts.now();
 const FETCH_SHARE = 0.6;
 
 /** One poll in production: judge, read, hand over. */
 export class Tick<R> {
 	private readonly settings: PollSettings;
 	private readonly state: StoredState;
+	private readonly ports: Ports;
 	private readonly startedAt: number;
 	private readonly fetchUntil: number;
 
@@ -35,12 +35,13 @@ export class Tick<R> {
 		private readonly context: IPollFunctions,
 		private readonly plan: PollPlan<R>,
 		private readonly memory: TriggerMemory,
-		private readonly ports: Ports,
+		private readonly host: PollHost,
 		private readonly isFirst: boolean,
 	) {
 		this.settings = pollSettings(context, plan.zone, plan.defaults);
 		this.state = context.getWorkflowStaticData('node') as StoredState;
-		this.startedAt = ports.now();
+		this.ports = host.ports;
+		this.startedAt = this.ports.now();
 		this.fetchUntil = this.startedAt + budgetMsOf(context) * FETCH_SHARE;
 	}
 
@@ -73,7 +74,10 @@ export class Tick<R> {
 		const isYoung = this.ports.now() - inFlight.startedAt < this.settings.maxRunMs;
 		if (!run) {
 			// Started before this process: its process is gone. Else another process is at work on it.
-			const isOrphan = inFlight.startedAt < PROCESS_STARTED_AT || inFlight.processId === PROCESS_ID;
+			const { process } = this.host;
+			const isOrphan =
+				inFlight.startedAt < process.aliveSince(this.startedAt) ||
+				inFlight.processId === process.id;
 			if (isYoung && !isOrphan) return false;
 		} else if (!run.outcome) {
 			if (isYoung) return false;
@@ -109,21 +113,27 @@ export class Tick<R> {
 
 	private async startingPoint(): Promise<Checkpoint> {
 		const stored = parseCheckpoint(this.state.checkpoint, this.plan.scope);
-		const { startFrom, startDate, sweepEveryMs, rewindTo } = this.settings;
-		const { scope, source } = this.plan;
-		const checkpoint = rewound(
-			stored ??
-				(await firstCheckpoint(source, {
-					scope,
-					startFrom,
-					startDate,
-					sweepEveryMs,
-					limits: this.limits(),
-				})),
-			rewindTo,
-		);
+		const checkpoint = rewound(stored ?? (await this.firstCheckpoint()), this.settings.rewindTo);
 		if (checkpoint !== stored) this.state.checkpoint = checkpoint;
 		return checkpoint;
+	}
+
+	private async firstCheckpoint(): Promise<Checkpoint> {
+		const { startFrom, startDate, sweepEveryMs } = this.settings;
+		const { scope, source } = this.plan;
+		const limits = this.limits();
+		const { firstPoll } = this.state;
+		const since = firstPoll?.scope === scope ? firstPoll.at : undefined;
+		// n8n saves this right after publishing, whether or not the ERP answers now.
+		if (since === undefined) this.state.firstPoll = { scope, at: limits.localNow };
+		return await firstCheckpoint(source, {
+			scope,
+			startFrom,
+			startDate,
+			since,
+			sweepEveryMs,
+			limits,
+		});
 	}
 
 	private limits(): DrainLimits {
@@ -177,7 +187,7 @@ export class Tick<R> {
 		this.state.inFlight = {
 			batchId,
 			startedAt: this.ports.now(),
-			processId: PROCESS_ID,
+			processId: this.host.process.id,
 			size: records.length,
 			...(records.length === 1 ? { onlyKey: records[0].key } : {}),
 		};

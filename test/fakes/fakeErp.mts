@@ -35,6 +35,8 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	now = Date.parse('2026-11-20T08:00:00Z') / 1000;
 	/** The next page request fails. */
 	tearAfterPages = Infinity;
+	/** Every request fails with this. */
+	isDown: Error | undefined;
 	rowsRead = 0;
 	loads = 0;
 	private readonly versions = new Map<string, FakeRow[]>();
@@ -87,6 +89,7 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	}
 
 	async *changes(window: Window, resumeAfter?: string): AsyncGenerator<ChangePage> {
+		if (this.isDown) throw this.isDown;
 		const serverNow = this.tellsTime ? this.text() : undefined;
 		const order = (row: FakeRow) =>
 			this.order === 'ascending' ? `${row.changedAt}|${row.key}` : row.key;
