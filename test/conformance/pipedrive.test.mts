@@ -1,8 +1,8 @@
 import { startPipedriveSandbox, type PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
 import { operations } from '../sandbox/pipedrive/operations.mts';
 import type { Schema } from '../sandbox/pipedrive/schema.mts';
-import { documentsPresent, loadOperations, skipReason, type Json } from './openapi.mts';
-import { createPipedriveValidator, type PipedriveValidator } from './pipedriveValidator.mts';
+import { documentsPresent, loadOperations, skipReason, type Json } from './openapiDocuments.mts';
+import { createPipedriveValidator, type PipedriveValidator } from './openapi.mts';
 import { walkEverything } from './pipedriveWalk.mts';
 
 const name = (o: { method: string; version: string; path: string }) =>

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Exchange } from '../http.mts';
 import { Access, unauthorized } from './access.mts';
 import { ApiError, info, invalid } from './apiError.mts';
+import { answerInstead, spoil } from './faultAnswers.mts';
 import { Faults, type Fault } from './faults.mts';
-import { blockPage, type Limits } from './limits.mts';
+import type { Limits } from './limits.mts';
 import { RequestLog } from './log.mts';
 import type { Operation, Reply } from './operation.mts';
 import { readQuery, Router, type Routed } from './router.mts';
@@ -176,39 +177,5 @@ function parsed(text: string): unknown {
 		return JSON.parse(text) as unknown;
 	} catch {
 		return text;
-	}
-}
-
-function answerInstead(fault: Fault): Answer | undefined {
-	switch (fault.kind) {
-		case 'dropBefore':
-			return { status: 0, drop: 'before' };
-		case 'html403':
-			return blockPage();
-		case 'successFalse':
-			return { status: 200, body: { success: false, error: 'Something went wrong', data: null } };
-		case 'status': {
-			const status = fault.status ?? 500;
-			const body = fault.body ?? { success: false, error: `Fault ${status}`, errorCode: status };
-			return { status, headers: fault.headers, body };
-		}
-		default:
-			return undefined;
-	}
-}
-
-function spoil(answer: Answer, fault: Fault): Answer {
-	switch (fault.kind) {
-		case 'lostAnswer':
-			return { ...answer, drop: 'after' };
-		case 'emptyBody':
-			return { ...answer, body: '' };
-		case 'badJson': {
-			const text = JSON.stringify(answer.body);
-			const headers = { ...answer.headers, 'content-type': 'application/json; charset=utf-8' };
-			return { ...answer, headers, body: text.slice(0, Math.ceil(text.length / 2)) };
-		}
-		default:
-			return answer;
 	}
 }

@@ -38,7 +38,10 @@ const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 const date = /^\d{4}-\d\d-\d\d$/;
 
 export function isDate(text: string): boolean {
-	return date.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+	if (!date.test(text)) return false;
+	const parsed = new Date(`${text}T00:00:00Z`);
+	// 30 February would become 2 March.
+	return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
 
 /** The first fault in words, or undefined. `allowClearing`: null passes where it only unlinks. */
