@@ -46,7 +46,13 @@ export function readEdmx(path: string): Edmx {
 	return parseEdmx(readFileSync(path, 'utf8'));
 }
 
-type Element = Record<string, string> & Record<string, Element[] | undefined>;
+type Element = Record<string, unknown>;
+
+const children = (element: Element | undefined, name: string) =>
+	(element?.[name] ?? []) as Element[];
+const attribute = (element: Element | undefined, name: string) =>
+	element?.[`@${name}`] as string | undefined;
+const nameOf = (element: Element) => attribute(element, 'Name') ?? '';
 
 export function parseEdmx(xml: string): Edmx {
 	const parser = new XMLParser({
@@ -55,22 +61,24 @@ export function parseEdmx(xml: string): Edmx {
 		removeNSPrefix: true,
 		isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
 	});
-	const document = parser.parse(xml) as Element;
-	const schema = document.Edmx?.[0].DataServices?.[0].Schema?.[0];
+	const [root] = children(parser.parse(xml) as Element, 'Edmx');
+	const [schema] = children(children(root, 'DataServices')[0], 'Schema');
 	if (!schema) throw new Error('The document is no EDMX: it has no Schema');
-	const container = schema.EntityContainer?.[0] as Element;
+	const namespace = attribute(schema, 'Namespace') ?? '';
 	const setOfType = new Map(
-		(container.EntitySet ?? []).map((set) => [set['@EntityType'], set['@Name']]),
+		children(children(schema, 'EntityContainer')[0], 'EntitySet').map((set) => [
+			attribute(set, 'EntityType') ?? '',
+			nameOf(set),
+		]),
 	);
-	const ends = new Map((schema.Association ?? []).map((item) => [item['@Name'], item.End ?? []]));
-	const sets = (schema.EntityType ?? []).flatMap((type) => {
-		const name = setOfType.get(`${schema['@Namespace']}.${type['@Name']}`);
+	const ends = new Map(
+		children(schema, 'Association').map((item) => [nameOf(item), children(item, 'End')]),
+	);
+	const sets = children(schema, 'EntityType').flatMap((type) => {
+		const name = setOfType.get(`${namespace}.${nameOf(type)}`);
 		return name ? [entitySetOf(name, type, ends, setOfType)] : [];
 	});
-	return {
-		namespace: schema['@Namespace'],
-		entitySets: new Map(sets.map((set) => [set.name, set])),
-	};
+	return { namespace, entitySets: new Map(sets.map((set) => [set.name, set])) };
 }
 
 function entitySetOf(
@@ -79,32 +87,35 @@ function entitySetOf(
 	ends: Map<string, Element[]>,
 	setOfType: Map<string, string>,
 ): EdmxEntitySet {
-	const navigations = (type.NavigationProperty ?? []).map((navigation) => {
-		const association = navigation['@Relationship'].split('.').pop() ?? '';
-		const end = ends.get(association)?.find((item) => item['@Role'] === navigation['@ToRole']);
-		const target = setOfType.get(end?.['@Type'] ?? '') ?? '';
-		const multiplicity = end?.['@Multiplicity'] as EdmxNavigation['multiplicity'];
-		return [navigation['@Name'], { target, multiplicity }] as const;
+	const navigations = children(type, 'NavigationProperty').map((navigation) => {
+		const association = (attribute(navigation, 'Relationship') ?? '').split('.').pop() ?? '';
+		const role = attribute(navigation, 'ToRole');
+		const end = ends.get(association)?.find((item) => attribute(item, 'Role') === role);
+		const target = setOfType.get(attribute(end, 'Type') ?? '') ?? '';
+		const multiplicity = attribute(end, 'Multiplicity') as EdmxNavigation['multiplicity'];
+		return [nameOf(navigation), { target, multiplicity }] as const;
 	});
 	return {
 		name,
-		typeName: type['@Name'],
-		key: (type.Key?.[0].PropertyRef ?? []).map((reference) => reference['@Name']),
-		properties: new Map((type.Property ?? []).map((item) => [item['@Name'], propertyOf(item)])),
+		typeName: nameOf(type),
+		key: children(children(type, 'Key')[0], 'PropertyRef').map(nameOf),
+		properties: new Map(children(type, 'Property').map((item) => [nameOf(item), propertyOf(item)])),
 		navigations: new Map(navigations),
 	};
 }
 
 function propertyOf(element: Element): EdmxProperty {
-	const numberOf = (name: string) =>
-		element[name] === undefined ? undefined : Number(element[name]);
+	const numberOf = (name: string) => {
+		const text = attribute(element, name);
+		return text === undefined ? undefined : Number(text);
+	};
 	return {
-		type: element['@Type'],
-		nullable: element['@Nullable'] !== 'false',
-		maxLength: numberOf('@MaxLength'),
-		precision: numberOf('@Precision'),
-		scale: numberOf('@Scale'),
-		filterable: element['@filterable'] !== 'false',
+		type: attribute(element, 'Type') ?? '',
+		nullable: attribute(element, 'Nullable') !== 'false',
+		maxLength: numberOf('MaxLength'),
+		precision: numberOf('Precision'),
+		scale: numberOf('Scale'),
+		filterable: attribute(element, 'filterable') !== 'false',
 	};
 }
 

@@ -31,6 +31,10 @@ export class Database {
 		return this.tables.has(name);
 	}
 
+	everyTable(): Table[] {
+		return [...this.tables.values()];
+	}
+
 	/** Inserts where the system has the set. */
 	put(name: string, row: Row): void {
 		this.tables.get(name)?.put(row);

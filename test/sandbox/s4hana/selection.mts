@@ -31,14 +31,25 @@ export function select(
 }
 
 function selectRows(table: Table, options: QueryOptions): readonly Row[] {
-	const source = options.order === undefined ? table.inNoOrder() : table.all();
+	const source = candidates(table, options);
 	const found = options.filter ? source.filter(options.filter) : source;
 	return typeof options.order === 'function' ? [...found].sort(options.order) : found;
 }
 
+/** `A eq 1 or A eq 2 …`: the few rows with those values instead of all. */
+function candidates(table: Table, { filter, order }: QueryOptions): readonly Row[] {
+	const { among } = filter ?? {};
+	if (!among) return order === undefined ? table.inNoOrder() : table.all();
+	const values = [...new Set(among.values)];
+	const rows = values.flatMap((value) => table.find([among.name], { [among.name]: value }));
+	return order === 'key' ? rows.sort((a, b) => table.compareKeys(a, b)) : rows;
+}
+
 /** The form of keyset paging: from a key upwards, in key order. */
 function isRange({ filter, order, wantsCount, skipToken }: QueryOptions): boolean {
-	return order === 'key' && filter?.above !== undefined && !wantsCount && !skipToken;
+	return (
+		!filter?.among && order === 'key' && filter?.above !== undefined && !wantsCount && !skipToken
+	);
 }
 
 function selectRange(table: Table, { filter }: QueryOptions, most: number): Row[] {

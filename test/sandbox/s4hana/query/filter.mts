@@ -15,6 +15,8 @@ export interface RowTest {
 	(row: Row): boolean;
 	/** No row with a smaller first key can pass: the database need not look below. */
 	above?: Value;
+	/** Only rows whose `name` has one of these values can pass. */
+	among?: { name: string; values: Value[] };
 }
 
 const COMPARISONS: Record<string, (order: number) => boolean> = {
@@ -64,7 +66,8 @@ class FilterParser {
 		let left = this.both();
 		while (this.word('or')) {
 			const [first, second] = [left, this.both()];
-			left = (row) => first(row) || second(row);
+			const test = (row: Row) => first(row) || second(row);
+			left = Object.assign(test, { among: union(first, second) });
 		}
 		return left;
 	}
@@ -74,7 +77,7 @@ class FilterParser {
 		while (this.word('and')) {
 			const [first, second] = [left, this.negated()];
 			const test = (row: Row) => first(row) && second(row);
-			left = Object.assign(test, { above: first.above ?? second.above });
+			left = Object.assign(test, hints(first, second));
 		}
 		return left;
 	}
@@ -112,7 +115,8 @@ class FilterParser {
 			return holds(compareValues(value, wanted));
 		};
 		const isLowerEdge = operator.startsWith('g') && property.name === this.set.key[0];
-		return Object.assign(test, isLowerEdge ? { above: wanted } : {});
+		const among = operator === 'eq' ? { name: property.name, values: [wanted] } : undefined;
+		return Object.assign(test, { above: isLowerEdge ? wanted : undefined, among });
 	}
 
 	private textTest(name: string): RowTest {
@@ -186,6 +190,14 @@ class FilterParser {
 	private syntaxError() {
 		return badRequest(`Invalid token detected at position ${this.at} of the filter expression`);
 	}
+}
+
+function hints(first: RowTest, second: RowTest) {
+	return { above: first.above ?? second.above, among: first.among ?? second.among };
+}
+
+function union({ among: a }: RowTest, { among: b }: RowTest): RowTest['among'] {
+	return a && a.name === b?.name ? { name: a.name, values: [...a.values, ...b.values] } : undefined;
 }
 
 /** A date-only field drops the time of the literal: asking for 10 o'clock asks for the whole day. */
