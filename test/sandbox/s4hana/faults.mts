@@ -39,7 +39,10 @@ export class Faults {
 	private isDown = false;
 
 	/** Told when changes have to wait, and when they may show. */
-	constructor(private readonly holdCommits: (isHeld: boolean) => void = () => {}) {}
+	constructor(
+		private readonly holdCommits: (isHeld: boolean) => void,
+		private readonly sleep: (ms: number) => Promise<void>,
+	) {}
 
 	add(fault: Fault): void {
 		if (fault.kind === 'lateCommit') this.holdCommits(true);
@@ -102,7 +105,7 @@ export class Faults {
 			case 'cut':
 				return { ...answer, drop: 'midway' };
 			case 'slow':
-				await new Promise((resolve) => setTimeout(resolve, fault.ms).unref());
+				await this.sleep(fault.ms);
 				return answer;
 			case 'hang':
 				await new Promise<void>((resolve) => this.waiting.push(resolve));

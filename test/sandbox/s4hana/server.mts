@@ -36,6 +36,8 @@ export interface S4HanaOptions extends SchemaOptions {
 	forbidden?: string[];
 	/** What links in answers begin with, where the system sits behind a proxy that does not rewrite them. */
 	publicUrl?: string;
+	/** Waits for `slow` faults; the real clock when absent. */
+	sleep?: (ms: number) => Promise<void>;
 }
 
 export interface S4HanaSandbox {
@@ -73,16 +75,15 @@ export async function startS4HanaSandbox(options: S4HanaOptions = {}): Promise<S
 	return { url: server.url, servicePath: SERVICE_PATH, ...parts, close };
 }
 
+const realSleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+
 class S4System {
 	readonly now: () => number;
 	readonly login: Login;
 	readonly store: S4Store;
 	readonly orders: SalesOrders;
 	readonly log = new RequestLog();
-	readonly faults = new Faults((isHeld) => {
-		if (isHeld) this.store.holdCommits();
-		else this.store.releaseCommits();
-	});
+	readonly faults: Faults;
 	readonly paging: Paging;
 	readonly forbidden: Set<string>;
 	private readonly services: Service[];
@@ -93,6 +94,7 @@ class S4System {
 		const schema = businessPartnerSchema(options);
 		this.login = new Login(options.login ?? {}, this.now);
 		this.store = new S4Store(schema, { now: this.now, zone, skewMs: clockSkewMs });
+		this.faults = new Faults((isHeld) => this.setHeld(isHeld), options.sleep ?? realSleep);
 		this.orders = new SalesOrders(this.store, salesOrderV2);
 		this.paging = new Paging(options.pageSize ?? 100);
 		this.forbidden = new Set(options.forbidden);
@@ -135,6 +137,11 @@ class S4System {
 		entry.rows = served.rows;
 		this.faults.settle();
 		return { ...answer, headers: { date: this.dateHeader(), ...answer.headers } };
+	}
+
+	private setHeld(isHeld: boolean): void {
+		if (isHeld) this.store.holdCommits();
+		else this.store.releaseCommits();
 	}
 
 	private serve(exchange: Exchange, isPageEmptied: boolean): Served {
