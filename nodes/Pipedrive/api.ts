@@ -27,6 +27,8 @@ export const ENTITY_ENDPOINTS: Record<EntityName, Record<EntityAction, Endpoint>
 export const COMPANY_ENDPOINTS = {
 	me: { method: 'GET', path: '/users/me', version: 1, cost: 2 },
 	users: { method: 'GET', path: '/users', version: 1, cost: 20 },
+	dealFields: { method: 'GET', path: '/dealFields', version: 2, cost: 10 },
+	productFields: { method: 'GET', path: '/productFields', version: 2, cost: 10 },
 	findByField: { method: 'GET', path: '/itemSearch/field', version: 2, cost: 20, lane: 'search' },
 	findOrganization: {
 		method: 'GET',
@@ -86,6 +88,8 @@ export interface ListQuery {
 	/** ISO instant; sent in whole seconds, because v2 refuses milliseconds. */
 	updatedSince?: string;
 	ids?: readonly number[];
+	/** Persons only: those of this organization. */
+	orgId?: number;
 	/** At most 15; absent = all custom fields. */
 	customFieldKeys?: readonly string[];
 }
@@ -116,6 +120,8 @@ export interface PipedriveApi {
 	findByField(entity: EntityName, fieldKey: string, value: string): Promise<number[]>;
 	findByName(entity: EntityName, name: string): Promise<number[]>;
 	users(): Promise<PipedriveUser[]>;
+	/** Custom fields of deals and products: they count against the same quota. */
+	otherCustomFields(): Promise<number>;
 }
 
 export function createPipedriveApi(client: HttpClient, baseUrl: string): PipedriveApi {
@@ -148,6 +154,19 @@ export function createPipedriveApi(client: HttpClient, baseUrl: string): Pipedri
 		return hitsOf(data, what);
 	}
 
+	async function definitionsOf(endpoint: Endpoint, what: string): Promise<FieldDefinition[]> {
+		const definitions: FieldDefinition[] = [];
+		let pageToken: string | undefined;
+		do {
+			const query = { limit: PAGE_SIZE, cursor: pageToken };
+			const page = await call(endpoint, what, { query });
+			for (const row of listOf(page.data, what)) definitions.push(definitionOf(row, what));
+			if (page.nextPageToken === pageToken) break;
+			pageToken = page.nextPageToken;
+		} while (pageToken !== undefined);
+		return definitions;
+	}
+
 	return {
 		async list(entity, query) {
 			const what = `the list of ${entity}s`;
@@ -159,6 +178,7 @@ export function createPipedriveApi(client: HttpClient, baseUrl: string): Pipedri
 					cursor: query.pageToken,
 					updated_since: query.updatedSince?.replace(/\.\d+Z$/, 'Z'),
 					ids: query.ids?.join(','),
+					org_id: query.orgId,
 					custom_fields: query.customFieldKeys?.join(','),
 				},
 			});
@@ -188,19 +208,13 @@ export function createPipedriveApi(client: HttpClient, baseUrl: string): Pipedri
 			const { data } = await call(at(entity).update, what, { ids: { id: String(id) }, json: body });
 			return rowOf(data, what);
 		},
-		async fields(entity) {
-			const what = `the fields of ${entity}s`;
-			const definitions: FieldDefinition[] = [];
-			let pageToken: string | undefined;
-			do {
-				const page = await call(at(entity).fields, what, {
-					query: { limit: PAGE_SIZE, cursor: pageToken },
-				});
-				for (const row of listOf(page.data, what)) definitions.push(definitionOf(row, what));
-				if (page.nextPageToken === pageToken) break;
-				pageToken = page.nextPageToken;
-			} while (pageToken !== undefined);
-			return definitions;
+		fields: async (entity) => await definitionsOf(at(entity).fields, `the fields of ${entity}s`),
+		async otherCustomFields() {
+			const lists = await Promise.all([
+				definitionsOf(COMPANY_ENDPOINTS.dealFields, 'the fields of deals'),
+				definitionsOf(COMPANY_ENDPOINTS.productFields, 'the fields of products'),
+			]);
+			return lists.flat().filter((field) => field.is_custom_field).length;
 		},
 		async addField(entity, field) {
 			const what = `the new field ${field.name}`;

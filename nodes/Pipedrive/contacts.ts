@@ -42,28 +42,31 @@ export function mergedContacts(
 	slots: readonly ContactSlot[],
 ): ContactEntry[] {
 	let entries = current.map((entry) => ({ ...entry }));
+	let isChanged = false;
 	const wanted = new Set(slots.map((slot) => contactKey(kind, slot.value)));
 	for (const slot of slots) {
 		const key = contactKey(kind, slot.value);
-		const ours = slot.lastWritten
-			? entries.findIndex(
-					(entry) =>
-						contactDigest(kind, entry.value) === slot.lastWritten &&
-						contactKey(kind, entry.value) !== key,
-				)
-			: -1;
-		const present = slot.value !== '' && entries.some((e) => contactKey(kind, e.value) === key);
-		// The value that we wrote for this slot may by now be the wanted value of another one.
-		const isFree = ours >= 0 && !wanted.has(contactKey(kind, entries[ours].value));
-		if (slot.value === '' || present) {
-			if (isFree) entries = entries.filter((_, index) => index !== ours);
-		} else if (isFree) {
+		const ours = entries.findIndex(
+			(entry) =>
+				slot.lastWritten !== undefined &&
+				contactDigest(kind, entry.value) === slot.lastWritten &&
+				// What we wrote for this slot may by now be the wanted value of another one.
+				!wanted.has(contactKey(kind, entry.value)),
+		);
+		const isPresent = slot.value !== '' && entries.some((e) => contactKey(kind, e.value) === key);
+		if (slot.value === '' || isPresent) {
+			if (ours < 0) continue;
+			entries = entries.filter((_, index) => index !== ours);
+		} else if (ours >= 0) {
 			entries[ours] = { ...entries[ours], value: slot.value.trim() };
 		} else {
 			entries.push({ value: slot.value.trim(), primary: false, label: slot.label });
 		}
+		isChanged = true;
 	}
-	if (entries.length > 0 && !entries.some((entry) => entry.primary)) entries[0].primary = true;
+	if (isChanged && entries.length > 0 && !entries.some((entry) => entry.primary)) {
+		entries[0].primary = true;
+	}
 	return entries;
 }
 

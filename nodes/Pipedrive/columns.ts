@@ -1,0 +1,131 @@
+import type { ErpIdentity } from '../../core/record/erpRecord';
+import { fingerprintOf } from '../../core/record/fingerprint';
+import { CoreError } from '../../core/http/errors';
+import { folded } from '../../core/record/matchKeys';
+import type { EntityName } from './api';
+import type { WritePolicy } from './fieldMap';
+import { closest, type Field, type FieldSet } from './fields';
+import { addWanted, cleanName, type Intent } from './intents';
+
+/** One column of the resource mapper: a field, or half of a money field. */
+export interface Column {
+	/** Field name; the key where a name is doubled. Templates keep working in another Pipedrive account. */
+	id: string;
+	field: Field;
+	part?: 'amount' | 'currency';
+	isRequired: boolean;
+}
+
+/** The fields of an entity as columns, by name. */
+export function columnsOf(fields: FieldSet, externalIdKey: string): Column[] {
+	const counts = new Map<string, number>();
+	for (const field of fields.all) {
+		counts.set(folded(field.name), (counts.get(folded(field.name)) ?? 0) + 1);
+	}
+	return fields.all
+		.filter((field) => field.key !== externalIdKey)
+		.flatMap((field): Column[] => {
+			const id = (counts.get(folded(field.name)) ?? 0) > 1 ? field.key : field.name;
+			const isRequired = field.key === 'name';
+			if (field.type !== 'monetary') return [{ id, field, isRequired }];
+			return [
+				{ id: `${id}: Amount`, field, part: 'amount', isRequired },
+				{ id: `${id}: Currency`, field, part: 'currency', isRequired },
+			];
+		});
+}
+
+export interface ColumnRow {
+	item: number;
+	entity: EntityName;
+	externalId: string;
+	changedAt: string;
+	values: Record<string, unknown>;
+	organizationId?: number;
+	policy: WritePolicy;
+	/** Automatic mapping: input keys that are no columns are none of our business. */
+	ignoreUnknown: boolean;
+}
+
+/** The intent of one mapped item. Throws `configuration` for a column that Pipedrive no longer has. */
+export function columnIntent(row: ColumnRow, columns: readonly Column[]): Intent {
+	const byId = new Map(columns.map((column) => [folded(column.id), column]));
+	const inputs = new Map<string, { field: Field; input: unknown }>();
+	for (const [id, value] of Object.entries(row.values)) {
+		const column = byId.get(folded(id)) ?? columns.find(({ field }) => field.key === id);
+		if (!column) {
+			if (row.ignoreUnknown) continue;
+			throw staleColumn(row.entity, id, columns);
+		}
+		// The mapper gives null for a column that the user left empty: nothing is known, nothing is cleared.
+		if (value === null || value === undefined) continue;
+		const known = inputs.get(column.field.key);
+		const input = column.part
+			? { ...(known?.input as object | undefined), [column.part]: value }
+			: value;
+		inputs.set(column.field.key, { field: column.field, input });
+	}
+	const named = cleanName(String(inputs.get('name')?.input ?? ''));
+	const intent = emptyIntent(row, named.name, inputs);
+	if (named.warning) intent.warnings.push(named.warning);
+	for (const { field, input } of inputs.values()) {
+		const value = field.key === 'name' ? named.name : input;
+		addWanted(intent, { field, source: field.name, policy: row.policy }, value);
+	}
+	if (row.externalId === '') intent.rejected = 'The item has no External ID';
+	return intent;
+}
+
+function emptyIntent(
+	row: ColumnRow,
+	name: string,
+	inputs: ReadonlyMap<string, { input: unknown }>,
+): Intent {
+	const address = inputs.get('address')?.input;
+	const email = inputs.get('emails')?.input;
+	return {
+		item: row.item,
+		entity: row.entity,
+		externalId: row.externalId,
+		erp: identityOf(row),
+		name,
+		...(typeof address === 'string' ? { address } : {}),
+		...(typeof email === 'string' ? { email } : {}),
+		values: [],
+		contacts: [],
+		isBlocked: false,
+		isDeleted: false,
+		isStandard: true,
+		...(row.organizationId === undefined ? {} : { organizationId: row.organizationId }),
+		warnings: [],
+		payload: row.values,
+	};
+}
+
+function identityOf(row: ColumnRow): ErpIdentity {
+	const [system = '', , entity = '', key = ''] = row.externalId.split(':');
+	const isOurs = row.externalId.split(':').length === 4;
+	return {
+		system: isOurs ? system : '',
+		entity: isOurs ? entity : row.entity,
+		key: isOurs ? key : row.externalId,
+		externalId: row.externalId,
+		version: fingerprintOf(row.values),
+		changedAt: row.changedAt,
+		readAt: '',
+		isDeleted: false,
+		isBlocked: false,
+	};
+}
+
+function staleColumn(entity: EntityName, id: string, columns: readonly Column[]): CoreError {
+	const near = closest(
+		id,
+		columns.map((column) => column.id),
+	);
+	return new CoreError(
+		'configuration',
+		`Pipedrive has no ${entity} field "${id}" any more${near === undefined ? '' : `; did you mean "${near}"?`}`,
+		{ remedy: 'Refresh the columns of the node and map the field again, or remove it.' },
+	);
+}

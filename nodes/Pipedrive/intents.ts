@@ -1,0 +1,220 @@
+import type { ErpAddress, ErpIdentity, ErpPerson, ErpRecord } from '../../core/record/erpRecord';
+import { isEmail } from '../../core/record/matchKeys';
+import type { EntityName } from './api';
+import type { ContactKind } from './contacts';
+import { erpValue, isAmount, type MapRow, type WritePolicy } from './fieldMap';
+import type { Field, FieldSet } from './fields';
+import { encode } from './fieldValues';
+
+/** One Pipedrive record that should come to look like the ERP's; nothing is decided yet. */
+export interface Intent {
+	/** Index of the input item. */
+	item: number;
+	entity: EntityName;
+	externalId: string;
+	erp: ErpIdentity;
+	name: string;
+	/** Organizations: for matching. */
+	address?: ErpAddress | string;
+	/** Persons: for matching. */
+	email?: string;
+	values: WantedValue[];
+	contacts: WantedContact[];
+	/** Not created while true; flagged when there. */
+	isBlocked: boolean;
+	isDeleted: boolean;
+	/** Persons: the standard relationship decides the organization. */
+	isStandard: boolean;
+	/** Persons of an ERP record: the organization they belong to. */
+	organization?: Intent;
+	/** Persons on their own: a Pipedrive organization. */
+	organizationId?: number;
+	warnings: string[];
+	/** Why it cannot be written at all. */
+	rejected?: string;
+	/** As the ERP gave it, for the fingerprint of the audit. */
+	payload: unknown;
+}
+
+export interface WantedValue {
+	field: Field;
+	/** Path in the ERP record or name of the column. */
+	source: string;
+	policy: WritePolicy;
+	/** Encoded for the request body; `null` clears. */
+	value: unknown;
+}
+
+export interface WantedContact {
+	field: Field;
+	kind: ContactKind;
+	slot: string;
+	label: string;
+	value: string;
+	policy: WritePolicy;
+}
+
+/** The field map, resolved once per run. */
+export interface ResolvedMap {
+	rows: ResolvedRow[];
+	/** Rows whose Pipedrive field does not exist: left out, reported once per run. */
+	missing: string[];
+}
+
+interface ResolvedRow {
+	source: string;
+	field: Field;
+	policy: WritePolicy;
+}
+
+export function resolveMap(rows: readonly MapRow[], fields: FieldSet): ResolvedMap {
+	const resolved: ResolvedMap = { rows: [], missing: [] };
+	for (const row of rows) {
+		if (!row.isActive || row.erpField === '' || row.pipedriveField === '') continue;
+		const field = fields.find(row.pipedriveField);
+		if (field) resolved.rows.push({ source: row.erpField, field, policy: row.policy });
+		else resolved.missing.push(row.pipedriveField);
+	}
+	return resolved;
+}
+
+const LONGEST_NAME = 255;
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f\u200b\ufeff]+/g;
+
+/** One line, no control characters, at most 255 characters. */
+export function cleanName(name: string): { name: string; warning?: string } {
+	const clean = name.replace(CONTROL_CHARACTERS, ' ').replace(/\s+/g, ' ').trim();
+	if (clean.length <= LONGEST_NAME) return { name: clean };
+	return {
+		name: clean.slice(0, LONGEST_NAME).trim(),
+		warning: `The name has ${clean.length} characters; Pipedrive takes ${LONGEST_NAME}, so it was cut.`,
+	};
+}
+
+/** The intents of one ERP record: its organization first, then its contact persons. */
+export function intentsOf(
+	record: ErpRecord,
+	item: number,
+	maps: Record<EntityName, ResolvedMap>,
+): Intent[] {
+	const organization = record.organization
+		? organizationIntent(record, item, maps.organization)
+		: undefined;
+	const persons = (record.persons ?? []).map((person) => ({
+		...personIntent(record, person, item, maps.person),
+		...(organization ? { organization } : {}),
+	}));
+	return organization ? [organization, ...persons] : persons;
+}
+
+function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
+	const source = record.organization!;
+	const { name, warning } = cleanName(source.name ?? '');
+	const intent: Intent = {
+		item,
+		entity: 'organization',
+		externalId: record.erp.externalId,
+		erp: record.erp,
+		name,
+		address: source.billingAddress,
+		values: [],
+		contacts: [],
+		isBlocked: record.erp.isBlocked,
+		isDeleted: record.erp.isDeleted,
+		isStandard: true,
+		warnings: warning ? [warning] : [],
+		payload: { erp: { ...record.erp, readAt: '' }, organization: source },
+	};
+	if (name === '' && !record.erp.isDeleted) {
+		intent.rejected = `The ERP record ${record.erp.key} has no name: give it one in the ERP`;
+	}
+	fill(intent, map, record, undefined);
+	return intent;
+}
+
+function personIntent(
+	record: ErpRecord,
+	person: ErpPerson,
+	item: number,
+	map: ResolvedMap,
+): Intent {
+	const named = cleanName(personName(record, person));
+	const intent: Intent = {
+		item,
+		entity: 'person',
+		externalId: person.externalId,
+		erp: { ...record.erp, entity: 'contactPerson', key: person.key, externalId: person.externalId },
+		name: named.name,
+		email: person.email && isEmail(person.email) ? person.email.trim() : undefined,
+		values: [],
+		contacts: [],
+		isBlocked: !person.isActive || record.erp.isBlocked,
+		isDeleted: record.erp.isDeleted,
+		isStandard: person.isStandard !== false,
+		warnings: named.warning ? [named.warning] : [],
+		payload: person,
+	};
+	if (named.name === '') {
+		intent.rejected = `The contact person ${person.key} has no name, e-mail or function: give it a name in the ERP`;
+	}
+	fill(intent, map, record, { ...person, name: named.name });
+	return intent;
+}
+
+function personName(record: ErpRecord, person: ErpPerson): string {
+	const full = person.name || [person.firstName, person.lastName].filter(Boolean).join(' ');
+	if (full.trim() !== '') return full;
+	if (person.email && isEmail(person.email)) return person.email.split('@')[0];
+	const company = record.organization?.name ?? '';
+	return person.function ? [person.function, company].filter(Boolean).join(' - ') : '';
+}
+
+function fill(intent: Intent, map: ResolvedMap, record: ErpRecord, person?: ErpPerson): void {
+	for (const row of map.rows) {
+		// A deleted record is only flagged: what the ERP still shows of it is no news.
+		if (intent.isDeleted && row.source !== 'status') continue;
+		let input = erpValue(record, row.source, person);
+		if (input === undefined) continue;
+		if (row.field.key === 'name') input = intent.name;
+		if (row.field.type === 'monetary' && isAmount(row.source) && input !== '') {
+			input = { value: input, currency: record.organization?.currency ?? '' };
+		}
+		addWanted(intent, row, input);
+	}
+}
+
+/** Puts a value into the intent; what does not fit becomes a warning and the rest of the record goes on. */
+export function addWanted(intent: Intent, row: ResolvedRow, input: unknown): void {
+	const { field, source, policy } = row;
+	if (field.type === 'emails' || field.type === 'phones') {
+		addContact(intent, row, String(input ?? ''));
+		return;
+	}
+	if (/email$/i.test(source) && typeof input === 'string' && !isFitEmail(intent, source, input))
+		return;
+	const encoded = encode(field, input);
+	if ('reason' in encoded) {
+		intent.warnings.push(encoded.reason);
+		return;
+	}
+	if (encoded.warning) intent.warnings.push(encoded.warning);
+	intent.values.push({ field, source, policy, value: encoded.value });
+}
+
+function addContact(intent: Intent, row: ResolvedRow, text: string): void {
+	const value = text.trim();
+	const kind = row.field.type as ContactKind;
+	if (kind === 'emails' && !isFitEmail(intent, row.source, value)) return;
+	const slot = row.source.split('.').pop() ?? row.source;
+	const label = /mobile/i.test(slot) ? 'mobile' : 'work';
+	intent.contacts.push({ field: row.field, kind, slot, label, value, policy: row.policy });
+}
+
+function isFitEmail(intent: Intent, source: string, value: string): boolean {
+	if (value.trim() === '' || isEmail(value)) return true;
+	// A list of addresses in one field is common in ERPs; none of them is more right than the others.
+	intent.warnings.push(
+		`"${value.slice(0, 80)}" (${source}) is no e-mail address and was left out: correct it in the ERP.`,
+	);
+	return false;
+}

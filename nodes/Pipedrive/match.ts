@@ -1,0 +1,180 @@
+import type { ErpAddress } from '../../core/record/erpRecord';
+import { addressWords, isSameAddress } from '../../core/record/matchKeys';
+import type { EntityName, PipedriveRow } from './api';
+import type { PipedriveAddress } from './address';
+import type { Directory } from './idIndex';
+import { externalIdsOf, nameKey, personEmailKey, personNameKey } from './matchKeys';
+
+export interface MatchQuery {
+	entity: EntityName;
+	externalId: string;
+	/** From the durable id table (Known Ids). */
+	rememberedId?: number;
+	name: string;
+	/** Organizations: parts from the ERP, or a text. */
+	address?: ErpAddress | string;
+	/** Persons. */
+	email?: string;
+	/** Persons: the organization they belong to; unknown while it does not exist yet. */
+	orgId?: number;
+}
+
+export interface MatchRules {
+	/** Custom field that holds the external ids. */
+	externalIdKey: string;
+	/** What to do with existing records that do not carry the external id. */
+	link: 'match' | 'ask' | 'never';
+	/** A record found by match that already carries another external id. */
+	secondIdentity: 'setAside' | 'alias' | 'separate';
+}
+
+export type AmbiguityCode = 'ambiguous' | 'possibleMatch' | 'secondIdentity';
+
+export type Match =
+	| { outcome: 'found'; row: PipedriveRow; by: 'externalId' | 'rememberedId' | 'match' }
+	| { outcome: 'absent' }
+	| { outcome: 'ambiguous'; code: AmbiguityCode; ids: number[]; reason: string }
+	/** Remembered, but not among the known records: has to be read before anything is decided. */
+	| { outcome: 'unknown'; rememberedId: number };
+
+/**
+ * Which Pipedrive record stands for this ERP record. External id first, then the remembered id, then a unique
+ * match by content. Ambiguous and unknown never create.
+ */
+export function matchOf(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
+	const carriers = directory.byExternalId(query.externalId);
+	if (carriers.length > 1) {
+		return ambiguous(
+			'ambiguous',
+			carriers,
+			`${carriers.length} ${query.entity}s in Pipedrive (${carriers.join(', ')}) carry the external id ${query.externalId}: merge them, or clear the id on all but one`,
+		);
+	}
+	const carrier = carriers.length === 1 ? directory.row(carriers[0]) : undefined;
+	if (carrier) return { outcome: 'found', row: carrier, by: 'externalId' };
+
+	if (query.rememberedId !== undefined) {
+		const remembered = directory.row(query.rememberedId);
+		if (!remembered) return { outcome: 'unknown', rememberedId: query.rememberedId };
+		return withIdentity(query, remembered, 'rememberedId', rules);
+	}
+	if (rules.link === 'never') return { outcome: 'absent' };
+	return query.entity === 'organization'
+		? matchOrganization(query, directory, rules)
+		: matchPerson(query, directory, rules);
+}
+
+function matchOrganization(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
+	const named = rowsOf(directory, nameKey(query.name)).filter(isOpenTo(rules));
+	const same = named.filter((row) => addressRelation(query.address, row) === 'same');
+	if (same.length > 0) return uniqueOf(query, same, rules, 'name and address');
+	const possible = named.filter((row) => addressRelation(query.address, row) === 'unknown');
+	if (possible.length === 0) return { outcome: 'absent' };
+	const ids = possible.map((row) => row.id);
+	return ambiguous(
+		'possibleMatch',
+		ids,
+		`Organization ${ids.join(', ')} has the same name, but an address is missing on one side: to link it, write ${query.externalId} into its external id field in Pipedrive; to keep both, complete the address`,
+	);
+}
+
+function matchPerson(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
+	if (query.orgId === undefined) return { outcome: 'absent' };
+	const steps: Array<[key: string, by: string]> = [
+		[personEmailKey(query.orgId, query.email ?? ''), 'e-mail within the organization'],
+		[personNameKey(query.orgId, query.name), 'name within the organization'],
+	];
+	for (const [key, by] of steps) {
+		const rows = rowsOf(directory, key)
+			.filter(isOpenTo(rules))
+			.filter((row) => !isOtherContact(query.externalId, row, rules));
+		if (rows.length > 0) return uniqueOf(query, rows, rules, by);
+	}
+	return { outcome: 'absent' };
+}
+
+function uniqueOf(
+	query: MatchQuery,
+	rows: readonly PipedriveRow[],
+	rules: MatchRules,
+	by: string,
+): Match {
+	const ids = rows.map((row) => row.id);
+	if (rows.length > 1) {
+		return ambiguous(
+			'ambiguous',
+			ids,
+			`${rows.length} ${query.entity}s in Pipedrive have the same ${by} (${ids.join(', ')}): write ${query.externalId} into the external id field of the right one, or merge them`,
+		);
+	}
+	if (rules.link === 'ask') {
+		return ambiguous(
+			'possibleMatch',
+			ids,
+			`${query.entity} ${ids[0]} has the same ${by}: to link it, write ${query.externalId} into its external id field in Pipedrive`,
+		);
+	}
+	return withIdentity(query, rows[0], 'match', rules);
+}
+
+function withIdentity(
+	query: MatchQuery,
+	row: PipedriveRow,
+	by: 'rememberedId' | 'match',
+	rules: MatchRules,
+): Match {
+	const others = externalIdsOf(row, rules.externalIdKey);
+	if (others.length === 0 || rules.secondIdentity === 'alias') return { outcome: 'found', row, by };
+	if (rules.secondIdentity === 'separate') return { outcome: 'absent' };
+	return ambiguous(
+		'secondIdentity',
+		[row.id],
+		`${query.entity} ${row.id} already stands for ${others.join(', ')}: set Second Identity to "Add as Alias" or "Create Separately", or solve it in the ERP`,
+	);
+}
+
+// "Create Separately": what already stands for another ERP record is no candidate at all.
+function isOpenTo(rules: MatchRules): (row: PipedriveRow) => boolean {
+	return (row) =>
+		rules.secondIdentity !== 'separate' || externalIdsOf(row, rules.externalIdKey).length === 0;
+}
+
+// Contacts of one company often share a mailbox: what stands for another contact of the same ERP is another person.
+function isOtherContact(externalId: string, row: PipedriveRow, rules: MatchRules): boolean {
+	const origin = (id: string) => id.split(':').slice(0, 3).join(':');
+	return externalIdsOf(row, rules.externalIdKey).some((id) => origin(id) === origin(externalId));
+}
+
+function addressRelation(
+	address: ErpAddress | string | undefined,
+	row: PipedriveRow,
+): 'same' | 'different' | 'unknown' {
+	const text = (row.address as PipedriveAddress | null | undefined)?.value ?? '';
+	const wanted = typeof address === 'string' ? address : textOf(address);
+	if (text.trim() === '' || wanted.trim() === '') return 'unknown';
+	const isSame =
+		typeof address === 'string' || address === undefined
+			? equalWords(addressWords(wanted), addressWords(text))
+			: isSameAddress(address, text);
+	return isSame ? 'same' : 'different';
+}
+
+function textOf(address: ErpAddress | undefined): string {
+	if (!address) return '';
+	return [address.street, address.postalCode, address.city].filter(Boolean).join(' ');
+}
+
+function equalWords(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+	return a.size === b.size && [...a].every((word) => b.has(word));
+}
+
+function rowsOf(directory: Directory, key: string): PipedriveRow[] {
+	return directory
+		.byMatchKey(key)
+		.map((id) => directory.row(id))
+		.filter((row): row is PipedriveRow => row !== undefined);
+}
+
+function ambiguous(code: AmbiguityCode, ids: number[], reason: string): Match {
+	return { outcome: 'ambiguous', code, ids, reason: `${reason}.` };
+}

@@ -1,0 +1,328 @@
+import { fingerprintOf } from '../../core/record/fingerprint';
+import type { PipedriveRow } from './api';
+import { contactDigest, contactEntries, mergedContacts, type ContactEntry } from './contacts';
+import type { Field } from './fields';
+import { canonical, isEmpty, isEqualValue, shown } from './fieldValues';
+import type { Intent, WantedContact, WantedValue } from './intents';
+import type { Match } from './match';
+import { externalIdsOf } from './matchKeys';
+
+/**
+ * What we know about the last write of one record, small enough for one column of the id table.
+ * Per field key the digest of what was sent; where Pipedrive answered with another spelling, `sent>answered`.
+ * `$at` is the ERP's changedAt of that write, `$v` its version.
+ */
+export type Digests = Record<string, string>;
+
+export interface FieldChange {
+	field: string;
+	from: unknown;
+	to: unknown;
+}
+
+export type Plan =
+	| { action: 'create'; body: Body; changes: FieldChange[]; warnings: string[] }
+	| { action: 'update'; row: PipedriveRow; body: Body; changes: FieldChange[]; warnings: string[] }
+	| {
+			action: 'unchanged';
+			row?: PipedriveRow;
+			reason?: string;
+			reasonCode?: string;
+			warnings: string[];
+	  }
+	| { action: 'setAside'; reasonCode: string; reason: string; ids: number[]; warnings: string[] };
+
+export type Body = Record<string, unknown> & { custom_fields?: Record<string, unknown> };
+
+export interface PlanSettings {
+	externalIdField: Field;
+	/** Only on create. */
+	ownerId?: number;
+	visibleTo?: number;
+}
+
+/** What has to be sent so that Pipedrive's record says what the ERP says, and nothing else. Pure. */
+export function planOf(
+	intent: Intent,
+	match: Match,
+	remembered: Digests | undefined,
+	settings: PlanSettings,
+	orgId?: number,
+): Plan {
+	const { warnings } = intent;
+	if (match.outcome === 'ambiguous') {
+		return {
+			action: 'setAside',
+			reasonCode: match.code,
+			reason: match.reason,
+			ids: match.ids,
+			warnings,
+		};
+	}
+	if (match.outcome === 'unknown') {
+		return setAside(intent, 'deleted', goneReason(intent, match.rememberedId), [
+			match.rememberedId,
+		]);
+	}
+	if (intent.rejected) return setAside(intent, 'rejected', `${intent.rejected}.`, []);
+	if (match.outcome === 'absent') return planCreate(intent, settings, orgId);
+	if (isOlder(intent.erp.changedAt, remembered?.$at)) {
+		return {
+			action: 'unchanged',
+			row: match.row,
+			reasonCode: 'superseded',
+			reason: `A newer version (${remembered?.$at}) of this record was written before: nothing to do.`,
+			warnings,
+		};
+	}
+	return planUpdate(intent, match, remembered ?? {}, settings, orgId);
+}
+
+export function goneReason(intent: Intent, id: number): string {
+	return `${intent.entity} ${id} of Pipedrive was deleted or merged away: restore it there, or turn on "Create Again When Deleted".`;
+}
+
+function setAside(intent: Intent, reasonCode: string, reason: string, ids: number[]): Plan {
+	return { action: 'setAside', reasonCode, reason, ids, warnings: intent.warnings };
+}
+
+function planCreate(intent: Intent, settings: PlanSettings, orgId?: number): Plan {
+	if (intent.isDeleted || intent.isBlocked) {
+		const why = intent.isDeleted ? 'deleted' : 'blocked or inactive';
+		return {
+			action: 'unchanged',
+			reasonCode: 'notCreated',
+			reason: `It is ${why} in the ERP and not in Pipedrive: nothing to create.`,
+			warnings: intent.warnings,
+		};
+	}
+	if (intent.name === '') {
+		return setAside(
+			intent,
+			'rejected',
+			`A new ${intent.entity} needs a name, and it has none.`,
+			[],
+		);
+	}
+	const draft = new Draft();
+	draft.set(
+		{ key: 'name', name: 'Name', type: 'varchar', isCustom: false, options: [] },
+		null,
+		intent.name,
+	);
+	draft.set(settings.externalIdField, null, intent.externalId);
+	for (const { field, value } of intent.values) if (!isEmpty(value)) draft.set(field, null, value);
+	for (const { field, entries } of contactLists(intent, {}, {}, true)) {
+		if (entries.length > 0) draft.set(field, [], entries);
+	}
+	if (orgId !== undefined) draft.body.org_id = orgId;
+	if (settings.ownerId !== undefined) draft.body.owner_id ??= settings.ownerId;
+	if (settings.visibleTo !== undefined) draft.body.visible_to ??= settings.visibleTo;
+	return { action: 'create', body: draft.body, changes: draft.changes, warnings: intent.warnings };
+}
+
+function planUpdate(
+	intent: Intent,
+	match: Match & { outcome: 'found' },
+	remembered: Digests,
+	settings: PlanSettings,
+	orgId?: number,
+): Plan {
+	const { row } = match;
+	const warnings = [...intent.warnings];
+	const draft = new Draft();
+	const identityProblem = keepIdentity(intent, row, settings.externalIdField, draft);
+	if (identityProblem) return setAside(intent, 'secondIdentity', identityProblem, [row.id]);
+	const isLinking = match.by === 'match';
+	const hasAliases = externalIdsOf(row, settings.externalIdField.key).length > 1;
+	for (const wanted of intent.values) {
+		const current = valueIn(row, wanted.field);
+		const value = hasAliases ? unionOfTypes(wanted, current) : wanted.value;
+		if (!isToWrite({ ...wanted, value }, current, remembered, isLinking)) continue;
+		draft.set(wanted.field, current, value);
+	}
+	for (const { field, current, entries } of contactLists(intent, row, remembered, isLinking)) {
+		if (JSON.stringify(current) !== JSON.stringify(entries)) draft.set(field, current, entries);
+	}
+	linkOrganization(intent, row, orgId, draft, warnings);
+	if (draft.changes.length === 0) return { action: 'unchanged', row, warnings };
+	return { action: 'update', row, body: draft.body, changes: draft.changes, warnings };
+}
+
+const LONGEST_ID_FIELD = 255;
+
+function keepIdentity(
+	intent: Intent,
+	row: PipedriveRow,
+	field: Field,
+	draft: Draft,
+): string | undefined {
+	const ids = externalIdsOf(row, field.key);
+	if (ids.includes(intent.externalId)) return undefined;
+	const text = [...ids, intent.externalId].join('\n');
+	if (field.type !== 'text' && text.length > LONGEST_ID_FIELD) {
+		return `The field "${field.name}" of ${intent.entity} ${row.id} has no room for one more external id.`;
+	}
+	draft.set(field, ids.length > 0 ? ids.join('\n') : null, text);
+	return undefined;
+}
+
+// One organization that stands for a customer and a supplier is both.
+function unionOfTypes(wanted: WantedValue, current: unknown): unknown {
+	if (wanted.source !== 'organization.type' || !Array.isArray(current)) return wanted.value;
+	const ours = Array.isArray(wanted.value) ? wanted.value : [];
+	return [...new Set([...current, ...ours])].sort((a, b) => Number(a) - Number(b));
+}
+
+function isToWrite(
+	wanted: WantedValue,
+	current: unknown,
+	remembered: Digests,
+	isLinking: boolean,
+): boolean {
+	const { field, value, policy } = wanted;
+	if (isEqualValue(field, current, value)) return false;
+	// Emptying is for values that we wrote: a record that is only now linked keeps what it has.
+	if (isEmpty(value) && (isLinking || field.key === 'name')) return false;
+	if (isEmpty(current)) return true;
+	if (policy === 'onlyWhenEmpty') return false;
+	const known = remembered[field.key];
+	const sent = digestOf(field, value);
+	// Pipedrive spells it differently since we wrote it: equal.
+	if (known === `${sent}>${digestOf(field, current)}`) return false;
+	if (policy === 'erpWins') return true;
+	if (known === undefined) return !isLinking;
+	return known.split('>')[0] !== sent;
+}
+
+interface ContactList {
+	field: Field;
+	current: ContactEntry[];
+	entries: ContactEntry[];
+}
+
+/** The lists of the record with the ERP's values merged in, one per field. */
+function contactLists(
+	intent: Intent,
+	row: Partial<PipedriveRow>,
+	remembered: Digests,
+	isLinking: boolean,
+): ContactList[] {
+	const fields = new Map(intent.contacts.map((contact) => [contact.field.key, contact.field]));
+	return [...fields.values()].map((field) => {
+		const current = contactEntries(row[field.key]);
+		const slots = intent.contacts
+			.filter((contact) => contact.field.key === field.key)
+			.filter((contact) => isContactToWrite(contact, current, remembered, isLinking))
+			.map((contact) => ({
+				slot: contact.slot,
+				value: contact.value,
+				label: contact.label,
+				lastWritten: remembered[slotKey(contact)],
+			}));
+		const kind = field.type as WantedContact['kind'];
+		return { field, current, entries: mergedContacts(kind, current, slots) };
+	});
+}
+
+function isContactToWrite(
+	contact: WantedContact,
+	current: readonly ContactEntry[],
+	remembered: Digests,
+	isLinking: boolean,
+): boolean {
+	if (current.length === 0) return contact.value !== '';
+	if (contact.policy === 'onlyWhenEmpty') return false;
+	if (contact.policy === 'erpWins') return true;
+	const known = remembered[slotKey(contact)];
+	// Nothing is replaced without knowing our own value, so appending is harmless also when linking.
+	if (known === undefined) return contact.value !== '' || !isLinking;
+	return known !== contactDigest(contact.kind, contact.value);
+}
+
+function linkOrganization(
+	intent: Intent,
+	row: PipedriveRow,
+	orgId: number | undefined,
+	draft: Draft,
+	warnings: string[],
+): void {
+	if (intent.entity !== 'person' || orgId === undefined || row.org_id === orgId) return;
+	if (typeof row.org_id === 'number' && !intent.isStandard) {
+		warnings.push(
+			`The person also works for organization ${orgId}; Pipedrive keeps ${row.org_id}.`,
+		);
+		return;
+	}
+	draft.body.org_id = orgId;
+	draft.changes.push({ field: 'Organization', from: row.org_id ?? null, to: orgId });
+}
+
+class Draft {
+	readonly body: Body = {};
+	readonly changes: FieldChange[] = [];
+
+	set(field: Field, from: unknown, to: unknown): void {
+		if (field.isCustom) (this.body.custom_fields ??= {})[field.key] = to;
+		else this.body[field.key] = to;
+		const change = { field: field.name, from: shown(field, from), to: shown(field, to) };
+		const same = this.changes.findIndex(({ field: name }) => name === field.name);
+		if (same >= 0) this.changes[same] = change;
+		else this.changes.push(change);
+	}
+}
+
+export function valueIn(row: PipedriveRow, field: Field): unknown {
+	return field.isCustom ? row.custom_fields?.[field.key] : row[field.key];
+}
+
+function digestOf(field: Field, value: unknown): string {
+	return isEmpty(value) ? '' : fingerprintOf(canonical(field, value)).slice(0, 8);
+}
+
+function slotKey(contact: WantedContact): string {
+	return `${contact.field.key}.${contact.slot}`;
+}
+
+/**
+ * What to remember after the record was written or found equal. `answered` is Pipedrive's record as it is now;
+ * fields that were left to a person keep what was remembered.
+ */
+export function digestsAfter(
+	intent: Intent,
+	answered: PipedriveRow,
+	before: Digests | undefined,
+	writtenKeys: ReadonlySet<string>,
+): Digests {
+	const digests: Digests = {};
+	for (const { field, value } of intent.values) {
+		const sent = digestOf(field, value);
+		const current = valueIn(answered, field);
+		const known = before?.[field.key];
+		if (writtenKeys.has(field.key)) {
+			const isSame = isEqualValue(field, current, value);
+			digests[field.key] = isSame ? sent : `${sent}>${digestOf(field, current)}`;
+		} else {
+			digests[field.key] = known?.split('>')[0] === sent ? known : sent;
+		}
+	}
+	for (const contact of intent.contacts) {
+		digests[slotKey(contact)] = contactDigest(contact.kind, contact.value);
+	}
+	if (intent.erp.changedAt) digests.$at = intent.erp.changedAt;
+	else if (before?.$at) digests.$at = before.$at;
+	digests.$v = intent.erp.version;
+	return digests;
+}
+
+/** Body keys of a write, custom ones by their own key. */
+export function keysOf(body: Body): Set<string> {
+	return new Set([...Object.keys(body), ...Object.keys(body.custom_fields ?? {})]);
+}
+
+/** Strictly older, compared only as precisely as the coarser of the two is. */
+export function isOlder(changedAt: string, than: string | undefined): boolean {
+	if (!changedAt || !than) return false;
+	const length = Math.min(changedAt.length, than.length);
+	return changedAt.slice(0, length) < than.slice(0, length);
+}

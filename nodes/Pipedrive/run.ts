@@ -1,0 +1,136 @@
+import type { Ports } from '../../core/http/ports';
+import type { EntityName, PipedriveApi } from './api';
+import type { Company } from './company';
+import type { FieldSet } from './fields';
+import type { MapRow } from './fieldMap';
+import { nameKey } from './matchKeys';
+import type { IdIndex, IndexShape, RecordStore } from './idIndex';
+import type { Intent } from './intents';
+import type { Ledger } from './ledger';
+import { matchOf, type Match, type MatchQuery, type MatchRules } from './match';
+import type { ProcessMemory, Remembered } from './memory';
+import type { FieldChange, PlanSettings } from './plan';
+
+export interface Environment {
+	api: PipedriveApi;
+	ledger: Ledger;
+	company: Company;
+	memory: ProcessMemory;
+	ports: Ports;
+}
+
+export interface UpsertSettings {
+	map: Record<EntityName, readonly MapRow[]>;
+	/** Name or key of the custom field. */
+	externalIdField: Record<EntityName, string>;
+	link: MatchRules['link'];
+	secondIdentity: MatchRules['secondIdentity'];
+	isDryRun: boolean;
+	/** Above it records are looked up one by one. */
+	maxIndexRows: number;
+	/** 0 = never. */
+	stopAbovePercent: number;
+	recreateDeleted: boolean;
+	/** E-mail or id of the owner of new records; '' = the token's user. */
+	defaultOwner: string;
+	isVisibleToAll: boolean;
+	knownIds: readonly KnownId[];
+}
+
+/** A row of the durable id table. */
+export interface KnownId extends Remembered {
+	externalId: string;
+	pipedriveType: EntityName;
+}
+
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'setAside';
+
+export interface IntentResult {
+	intent: Intent;
+	outcome: Outcome;
+	pipedriveId: number | null;
+	changes: FieldChange[];
+	tokens: number;
+	attempts: number;
+	durationMs: number;
+	warnings: string[];
+	reasonCode?: string;
+	reason?: string;
+	retryAt?: string;
+	/** To be kept for the next run: written or found equal. */
+	remembered?: Remembered;
+}
+
+/** Why nothing more is sent in this run. */
+export interface Stop {
+	reasonCode: 'deferred' | 'failed' | 'rejected';
+	reason: string;
+	retryAt?: string;
+}
+
+/** What one entity needs in one run, and what the run has learnt so far. */
+export interface EntityRun {
+	entity: EntityName;
+	fields: FieldSet;
+	shape: IndexShape;
+	index: IdIndex;
+	rules: MatchRules;
+	plan: PlanSettings;
+	/** The index, or only the records that this run needs. */
+	directory: RecordStore;
+	/** Creates are refused by the plan's cap. */
+	createsStopped?: Stop;
+}
+
+export interface Run {
+	environment: Environment;
+	settings: UpsertSettings;
+	entities: Partial<Record<EntityName, EntityRun>>;
+	known: ReadonlyMap<string, KnownId>;
+	stop?: Stop;
+	/** Failed requests in a row that got no answer. */
+	silence: number;
+}
+
+export function knownIdsByKey(rows: readonly KnownId[]): Map<string, KnownId> {
+	return new Map(rows.map((row) => [`${row.pipedriveType}|${row.externalId}`, row]));
+}
+
+/** The newer of what the process and the id table remember. */
+export function recall(run: Run, intent: Intent): Remembered | undefined {
+	const { memory, company } = run.environment;
+	const mine = memory.recall(company.key, intent.entity, intent.externalId);
+	const table = run.known.get(`${intent.entity}|${intent.externalId}`);
+	if (!mine || !table) return mine ?? table;
+	return table.writtenAt > mine.writtenAt ? table : mine;
+}
+
+export function queryOf(run: Run, intent: Intent, orgId: number | undefined): MatchQuery {
+	return {
+		entity: intent.entity,
+		externalId: intent.externalId,
+		rememberedId: recall(run, intent)?.pipedriveId,
+		name: intent.name,
+		address: intent.address,
+		email: intent.email,
+		orgId,
+	};
+}
+
+export function matchIntent(run: Run, intent: Intent, orgId: number | undefined): Match {
+	const { directory, rules } = entityRun(run, intent.entity);
+	return matchOf(queryOf(run, intent, orgId), directory, rules);
+}
+
+export function entityRun(run: Run, entity: EntityName): EntityRun {
+	return run.entities[entity]!;
+}
+
+/** Two runs must not create these at the same time. */
+export function lockKeysOf(run: Run, intent: Intent): string[] {
+	const { company } = run.environment;
+	const keys = [`${company.key}|${intent.entity}|${intent.externalId}`];
+	// Same name and address means the same organization, whichever ERP record comes first.
+	if (intent.entity === 'organization') keys.push(`${company.key}|${nameKey(intent.name)}`);
+	return keys;
+}

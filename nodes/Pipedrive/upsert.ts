@@ -1,0 +1,382 @@
+import { asCoreError, CoreError } from '../../core/http/errors';
+import { ENTITY_ENDPOINTS, type EntityName } from './api';
+import { forEachConcurrent } from './concurrency';
+import { openDirectory } from './directory';
+import { resolveMap, type Intent, type ResolvedMap } from './intents';
+import type { FieldSet } from './fields';
+import type { IndexShape } from './idIndex';
+import type { Plan } from './plan';
+import {
+	knownIdsByKey,
+	type EntityRun,
+	type Environment,
+	type IntentResult,
+	type Run,
+	type UpsertSettings,
+} from './run';
+import { decide, stopOf, writeIntent } from './write';
+
+/** Fields and field maps of one run, before anything about the records is known. */
+export interface Prepared {
+	fields: Partial<Record<EntityName, FieldSet>>;
+	maps: Record<EntityName, ResolvedMap>;
+}
+
+export interface RunResult {
+	/** In the order of the intents. */
+	results: IntentResult[];
+	/** For node hints: told once per run. */
+	notices: string[];
+	tokens: number;
+}
+
+const NO_MAP: ResolvedMap = { rows: [], missing: [] };
+
+/** Reads the fields of the entities that the batch needs. Throws where the external id field does not exist. */
+export async function prepare(
+	environment: Environment,
+	settings: UpsertSettings,
+	entities: readonly EntityName[],
+): Promise<Prepared> {
+	const { memory, company, api, ports } = environment;
+	const prepared: Prepared = { fields: {}, maps: { organization: NO_MAP, person: NO_MAP } };
+	for (const entity of entities) {
+		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now());
+		fields.resolve(settings.externalIdField[entity]);
+		prepared.fields[entity] = fields;
+		prepared.maps[entity] = resolveMap(settings.map[entity], fields);
+	}
+	return prepared;
+}
+
+/**
+ * All records of a run together: one index, one plan, then organizations, then their persons.
+ * Errors of single records become set-aside results; an error before the first write (login, wrong setting,
+ * Pipedrive down) is thrown, because it is about the run and not about a record.
+ */
+export async function upsert(
+	environment: Environment,
+	settings: UpsertSettings,
+	prepared: Prepared,
+	intents: readonly Intent[],
+): Promise<RunResult> {
+	const run: Run = {
+		environment,
+		settings,
+		entities: {},
+		known: knownIdsByKey(settings.knownIds),
+		silence: 0,
+	};
+	const spentBefore = environment.ledger.status().spentByRun;
+	const results = new Map<Intent, IntentResult>();
+	const winners = settleDoubles(intents, results);
+	const plans = await planAll(run, prepared, winners, results);
+	if (settings.isDryRun) {
+		for (const [intent, plan] of plans) results.set(intent, foreseen(intent, plan));
+	} else if (!stopOnTooMany(run, plans, results)) {
+		await writeAll(run, [...plans.keys()], results);
+	}
+	pointToWinners(intents, results);
+	return {
+		results: intents.map((intent) => results.get(intent)!),
+		notices: noticesOf(prepared, run),
+		tokens: environment.ledger.status().spentByRun - spentBefore,
+	};
+}
+
+const keyOf = (intent: Intent) => `${intent.entity}|${intent.externalId}`;
+
+/** Of several items with one external id only the newest is written; of a person's companies the standard one. */
+function settleDoubles(
+	intents: readonly Intent[],
+	results: Map<Intent, IntentResult>,
+): Map<string, Intent> {
+	const winners = new Map<string, Intent>();
+	for (const intent of intents) {
+		const rival = winners.get(keyOf(intent));
+		if (!rival || isNewer(intent, rival)) winners.set(keyOf(intent), intent);
+	}
+	for (const intent of intents) {
+		if (winners.get(keyOf(intent)) === intent) continue;
+		results.set(intent, {
+			...blank(intent, 'unchanged'),
+			reasonCode: 'superseded',
+			reason: 'The same batch holds a newer version of this record, which was used instead.',
+		});
+	}
+	return winners;
+}
+
+function isNewer(intent: Intent, rival: Intent): boolean {
+	if (intent.isStandard !== rival.isStandard) return intent.isStandard;
+	return intent.erp.changedAt >= rival.erp.changedAt;
+}
+
+async function planAll(
+	run: Run,
+	prepared: Prepared,
+	winners: ReadonlyMap<string, Intent>,
+	results: Map<Intent, IntentResult>,
+): Promise<Map<Intent, Plan>> {
+	const plans = new Map<Intent, Plan>();
+	const all = [...winners.values()];
+	const orgIdOf = (intent: Intent) => {
+		const host = intent.organization && winners.get(keyOf(intent.organization));
+		const plan = host && plans.get(host);
+		return plan && 'row' in plan ? plan.row?.id : intent.organizationId;
+	};
+	for (const entity of ['organization', 'person'] as const) {
+		const mine = all.filter((intent) => intent.entity === entity);
+		if (mine.length === 0) continue;
+		try {
+			run.entities[entity] = await openEntity(run, prepared, entity, mine, orgIdOf);
+			await forEachConcurrent(mine, run.environment.ledger.concurrency, async (intent) => {
+				plans.set(intent, await decide(run, intent, orgIdOf(intent)));
+			});
+		} catch (error) {
+			deferOrThrow(run, asCoreError(error), all, results);
+			return new Map();
+		}
+	}
+	// Maps keep the order of planning; results want the order of the batch.
+	return new Map(all.filter((intent) => plans.has(intent)).map((i) => [i, plans.get(i)!]));
+}
+
+/** A spent budget is no error of the run: everything waits for the next day. */
+function deferOrThrow(
+	run: Run,
+	error: CoreError,
+	intents: readonly Intent[],
+	results: Map<Intent, IntentResult>,
+): void {
+	if (error.kind !== 'budgetSpent') throw error;
+	const { reasonCode, reason, retryAt } = stopOf(run, error);
+	for (const intent of intents) {
+		results.set(intent, { ...blank(intent, 'setAside'), reasonCode, reason, retryAt });
+	}
+}
+
+async function openEntity(
+	run: Run,
+	prepared: Prepared,
+	entity: EntityName,
+	intents: readonly Intent[],
+	orgIdOf: (intent: Intent) => number | undefined,
+): Promise<EntityRun> {
+	const { memory, company } = run.environment;
+	const fields = prepared.fields[entity]!;
+	const externalIdField = fields.resolve(run.settings.externalIdField[entity]);
+	const shape = shapeOf(entity, externalIdField.key, intents, prepared.maps[entity]);
+	const index = memory.indexOf(company.credentialKey, shape);
+	const opened: EntityRun = {
+		entity,
+		fields,
+		shape: index.shape,
+		index,
+		directory: index,
+		rules: {
+			externalIdKey: externalIdField.key,
+			link: run.settings.link,
+			secondIdentity: run.settings.secondIdentity,
+		},
+		plan: { externalIdField, ...(await onCreate(run)) },
+	};
+	opened.directory = await openDirectory(run, opened, intents, orgIdOf);
+	return opened;
+}
+
+function shapeOf(
+	entity: EntityName,
+	externalIdKey: string,
+	intents: readonly Intent[],
+	map: ResolvedMap,
+): IndexShape {
+	const fields = [
+		...map.rows.map(({ field }) => field),
+		...intents.flatMap((intent) =>
+			[...intent.values, ...intent.contacts].map(({ field }) => field),
+		),
+	];
+	const custom = fields.filter((field) => field.isCustom).map((field) => field.key);
+	const builtIn = fields.filter((field) => !field.isCustom).map((field) => field.key);
+	// Matching reads these whatever is mapped.
+	const always = entity === 'organization' ? ['address'] : ['org_id', 'emails'];
+	return {
+		entity,
+		externalIdKey,
+		builtInKeys: [...builtIn, ...always].filter((key) => key !== 'name'),
+		customKeys: [externalIdKey, ...custom],
+	};
+}
+
+const USERS_LIFETIME_MS = 15 * 60 * 1000;
+
+async function onCreate(run: Run): Promise<{ ownerId?: number; visibleTo?: number }> {
+	const { defaultOwner, isVisibleToAll } = run.settings;
+	const { plan } = run.environment.company.budget;
+	const visibleTo = plan === 'lite' || plan === 'growth' ? 3 : 7;
+	return {
+		...(defaultOwner === '' ? {} : { ownerId: await userIdOf(run.environment, defaultOwner) }),
+		...(isVisibleToAll ? { visibleTo } : {}),
+	};
+}
+
+/** Pipedrive's user by number or e-mail. */
+export async function userIdOf(environment: Environment, user: string): Promise<number> {
+	if (/^\d+$/.test(user.trim())) return Number(user);
+	const { memory, company, api, ports } = environment;
+	let known = memory.users.get(company.credentialKey);
+	if (!known || ports.now() - known.readAt > USERS_LIFETIME_MS) {
+		known = { readAt: ports.now(), users: await api.users() };
+		memory.users.set(company.credentialKey, known);
+	}
+	const wanted = user.trim().toLowerCase();
+	const found = known.users.find(({ email, active }) => active && email.toLowerCase() === wanted);
+	if (found) return found.id;
+	throw new CoreError('configuration', `Pipedrive has no active user with the e-mail "${user}".`, {
+		remedy: 'Correct Default Owner in the node.',
+	});
+}
+
+/** A run that would rewrite a large part of Pipedrive is more likely a mistake than news. */
+function stopOnTooMany(
+	run: Run,
+	plans: ReadonlyMap<Intent, Plan>,
+	results: Map<Intent, IntentResult>,
+): boolean {
+	const { stopAbovePercent } = run.settings;
+	const updates = [...plans.values()].filter(({ action }) => action === 'update').length;
+	const known = Object.values(run.entities).reduce(
+		(sum, entity) => sum + Math.max(entity.index.linkedCount, entity.directory.linkedCount),
+		0,
+	);
+	const most = Math.max(ALWAYS_ALLOWED, (known * stopAbovePercent) / 100);
+	if (stopAbovePercent <= 0 || updates <= most) return false;
+	for (const intent of plans.keys()) {
+		results.set(intent, {
+			...blank(intent, 'setAside'),
+			reasonCode: 'tooManyChanges',
+			reason: `${updates} of ${known} linked records would change, more than ${stopAbovePercent} %: nothing was written. Check one record with Dry Run; to go on, raise "Stop If More Than (%)".`,
+		});
+	}
+	return true;
+}
+
+const ALWAYS_ALLOWED = 200;
+
+async function writeAll(
+	run: Run,
+	intents: readonly Intent[],
+	results: Map<Intent, IntentResult>,
+): Promise<void> {
+	const { concurrency } = run.environment.ledger;
+	const byKey = new Map(intents.map((intent) => [keyOf(intent), intent]));
+	for (const entity of ['organization', 'person'] as const) {
+		const mine = intents.filter((intent) => intent.entity === entity);
+		await forEachConcurrent(mine, concurrency, async (intent) => {
+			const host = intent.organization && byKey.get(keyOf(intent.organization));
+			const hostResult = host && results.get(host);
+			const orphaned = hostResult && withoutHost(intent, hostResult);
+			results.set(
+				intent,
+				orphaned ??
+					(await writeIntent(run, intent, hostResult?.pipedriveId ?? intent.organizationId)),
+			);
+		});
+	}
+}
+
+/** A person whose organization is not in Pipedrive waits with it. */
+function withoutHost(intent: Intent, host: IntentResult): IntentResult | undefined {
+	if (host.outcome === 'unchanged' && host.pipedriveId === null) {
+		return { ...blank(intent, 'unchanged'), reasonCode: 'notCreated', reason: host.reason };
+	}
+	if (host.outcome !== 'setAside') return undefined;
+	return {
+		...blank(intent, 'setAside'),
+		reasonCode: host.reasonCode,
+		reason: 'Its organization was set aside.',
+		...(host.retryAt ? { retryAt: host.retryAt } : {}),
+	};
+}
+
+/** What a dry run shows instead of writing. */
+function foreseen(intent: Intent, plan: Plan): IntentResult {
+	const endpoints = ENTITY_ENDPOINTS[intent.entity];
+	switch (plan.action) {
+		case 'create':
+			return {
+				...blank(intent, 'created'),
+				changes: plan.changes,
+				tokens: endpoints.create.cost,
+			};
+		case 'update':
+			return {
+				...blank(intent, 'updated'),
+				pipedriveId: plan.row.id,
+				changes: plan.changes,
+				tokens: endpoints.update.cost,
+				warnings: plan.warnings,
+			};
+		case 'unchanged':
+			return {
+				...blank(intent, 'unchanged'),
+				pipedriveId: plan.row?.id ?? null,
+				reason: plan.reason,
+				reasonCode: plan.reasonCode,
+			};
+		case 'setAside':
+			return {
+				...blank(intent, 'setAside'),
+				pipedriveId: plan.ids.length === 1 ? plan.ids[0] : null,
+				reason: plan.reason,
+				reasonCode: plan.reasonCode,
+			};
+	}
+}
+
+function blank(intent: Intent, outcome: IntentResult['outcome']): IntentResult {
+	return {
+		intent,
+		outcome,
+		pipedriveId: null,
+		changes: [],
+		tokens: 0,
+		attempts: 0,
+		durationMs: 0,
+		warnings: intent.warnings,
+	};
+}
+
+/** A superseded item names the record that its newer twin was written to. */
+function pointToWinners(intents: readonly Intent[], results: Map<Intent, IntentResult>): void {
+	const ids = new Map<string, number | null>();
+	for (const [intent, result] of results) {
+		if (result.pipedriveId !== null) ids.set(keyOf(intent), result.pipedriveId);
+	}
+	for (const intent of intents) {
+		const result = results.get(intent);
+		if (result && result.pipedriveId === null && result.reasonCode === 'superseded') {
+			results.set(intent, { ...result, pipedriveId: ids.get(keyOf(intent)) ?? null });
+		}
+	}
+}
+
+function noticesOf(prepared: Prepared, run: Run): string[] {
+	const notices: string[] = [];
+	for (const entity of ['organization', 'person'] as const) {
+		const missing = [...new Set(prepared.maps[entity].missing)];
+		if (missing.length > 0 && prepared.fields[entity]) {
+			notices.push(
+				`These ${entity} fields of the map do not exist in Pipedrive and were left out: ${missing.join(', ')}. Run Resource "Field", Operation "Ensure Fields" once, or change the map.`,
+			);
+		}
+		if (run.entities[entity]?.index.isTooLarge) {
+			notices.push(
+				`Pipedrive holds more ${entity}s than Max Index Rows: each record was looked up by search (20 tokens) instead of the index.`,
+			);
+		}
+	}
+	if (run.stop) notices.push(run.stop.reason);
+	return notices;
+}

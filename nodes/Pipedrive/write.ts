@@ -1,0 +1,364 @@
+import { asCoreError, CoreError } from '../../core/http/errors';
+import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
+import { dropRow, keepRow } from './directory';
+import { readRow } from './idIndex';
+import type { Intent } from './intents';
+import type { Match } from './match';
+import { digestsAfter, goneReason, keysOf, planOf, type Body, type Plan } from './plan';
+import {
+	entityRun,
+	lockKeysOf,
+	matchIntent,
+	recall,
+	type IntentResult,
+	type Run,
+	type Stop,
+} from './run';
+
+const LATER_MS = 5 * 60 * 1000;
+const UNKNOWN_RESET_MS = 60 * 60 * 1000;
+const MOST_POSTS = 3;
+const SECOND_LOOK_MS = 2_000;
+/** Requests without an answer in a row, each already retried, after which Pipedrive counts as down. */
+const SILENCE_LIMIT = 3;
+
+/** Match and plan with one read where a remembered record is not among the listed ones. */
+export async function decide(run: Run, intent: Intent, orgId: number | undefined): Promise<Plan> {
+	const entity = entityRun(run, intent.entity);
+	let match = matchIntent(run, intent, orgId);
+	if (match.outcome === 'unknown')
+		match = await readUnknown(run, intent, match.rememberedId, orgId);
+	return planOf(intent, match, recall(run, intent)?.digests, entity.plan, orgId);
+}
+
+async function readUnknown(
+	run: Run,
+	intent: Intent,
+	id: number,
+	orgId: number | undefined,
+): Promise<Match> {
+	const entity = entityRun(run, intent.entity);
+	const row = await readRow(run.environment.api, entity.shape, id);
+	if (row) {
+		keepRow(run, entity, row);
+		return matchIntent(run, intent, orgId);
+	}
+	return run.settings.recreateDeleted
+		? { outcome: 'absent' }
+		: { outcome: 'unknown', rememberedId: id };
+}
+
+/** Brings one record into Pipedrive; every outcome, also an error, is a result. */
+export async function writeIntent(
+	run: Run,
+	intent: Intent,
+	orgId: number | undefined,
+): Promise<IntentResult> {
+	const { memory, ports } = run.environment;
+	const startedAt = ports.now();
+	const writer = new Writer(run, intent, orgId);
+	const result = await memory
+		.alone(lockKeysOf(run, intent), async () => await writer.write())
+		.catch((error: unknown) => writer.failed(asCoreError(error)));
+	return { ...result, durationMs: ports.now() - startedAt };
+}
+
+class Writer {
+	private tokens = 0;
+	private attempts = 0;
+
+	constructor(
+		private readonly run: Run,
+		private readonly intent: Intent,
+		private readonly orgId: number | undefined,
+	) {}
+
+	/** Decides again: what this or another run wrote since the plan was made may have changed the answer. */
+	async write(isSecondTry = false): Promise<IntentResult> {
+		if (this.run.stop) return this.stopped(this.run.stop);
+		const plan = await decide(this.run, this.intent, this.orgId);
+		switch (plan.action) {
+			case 'setAside':
+				return this.result('setAside', {
+					...plan,
+					pipedriveId: plan.ids.length === 1 ? plan.ids[0] : null,
+				});
+			case 'unchanged':
+				return this.unchanged(plan);
+			case 'create':
+				return await this.create(plan);
+			case 'update':
+				return await this.update(plan, isSecondTry);
+		}
+	}
+
+	private unchanged(plan: Plan & { action: 'unchanged' }): IntentResult {
+		const { row } = plan;
+		return this.result('unchanged', {
+			...plan,
+			pipedriveId: row?.id ?? null,
+			remembered:
+				row && plan.reasonCode !== 'superseded' ? this.rememberedFor(row, new Set()) : undefined,
+		});
+	}
+
+	private async create(plan: Plan & { action: 'create' }): Promise<IntentResult> {
+		const entity = entityRun(this.run, this.intent.entity);
+		if (entity.createsStopped) return this.stopped(entity.createsStopped);
+		const row = await this.post(plan.body);
+		return this.written('created', row, plan);
+	}
+
+	/** A POST whose answer was lost may have arrived: it is looked up before it is sent again. */
+	private async post(body: Body): Promise<PipedriveRow> {
+		const { api } = this.run.environment;
+		const { entity, externalId } = this.intent;
+		const cost = ENTITY_ENDPOINTS[entity].create.cost;
+		const sentAt = this.run.environment.ports.now();
+		for (let attempt = 1; ; attempt++) {
+			this.attempts++;
+			try {
+				const row = await api.create(entity, body);
+				this.tokens += cost;
+				this.run.silence = 0;
+				return row;
+			} catch (error) {
+				const core = asCoreError(error);
+				const mended = await this.withoutVanished(core, body);
+				if (mended) {
+					body = mended;
+					continue;
+				}
+				if (!isLost(core)) throw this.refusedCreate(core);
+				this.tokens += cost;
+				const found = await this.lookUp(sentAt);
+				if (found) return found;
+				if (attempt >= MOST_POSTS) {
+					throw asCoreError(
+						new CoreError(
+							'transient',
+							`Pipedrive did not answer ${attempt} times when the ${entity} was created, and ${externalId} is not in its list.`,
+						),
+					);
+				}
+			}
+		}
+	}
+
+	/** In the list of what changed since we sent it, twice: the list may lag behind the write. */
+	private async lookUp(sentAt: number): Promise<PipedriveRow | undefined> {
+		const { ports } = this.run.environment;
+		return (
+			(await this.listedSince(sentAt)) ??
+			(await ports.sleep(SECOND_LOOK_MS).then(async () => await this.listedSince(sentAt)))
+		);
+	}
+
+	private async listedSince(sentAt: number): Promise<PipedriveRow | undefined> {
+		const { api, ports } = this.run.environment;
+		const { entity, externalId } = this.intent;
+		const { index, shape, directory, rules } = entityRun(this.run, entity);
+		if (directory === index) {
+			await index.refresh(api, ports, this.run.settings.maxIndexRows);
+			const [id] = index.byExternalId(externalId);
+			return id === undefined ? undefined : index.row(id);
+		}
+		this.tokens += ENTITY_ENDPOINTS[entity].list.cost;
+		let pageToken: string | undefined;
+		do {
+			const page = await api.list(entity, {
+				pageToken,
+				updatedSince: new Date(sentAt - LATER_MS).toISOString(),
+				customFieldKeys: shape.customKeys.length <= 15 ? shape.customKeys : undefined,
+			});
+			for (const row of page.rows) directory.put(row);
+			pageToken = page.nextPageToken;
+		} while (pageToken !== undefined);
+		const found = directory.byExternalId(externalId).map((id) => directory.row(id));
+		return found.find((row) => row?.custom_fields?.[rules.externalIdKey]);
+	}
+
+	private async update(
+		plan: Plan & { action: 'update' },
+		isSecondTry: boolean,
+	): Promise<IntentResult> {
+		const { id } = plan.row;
+		const row = await this.patch(id, plan.body);
+		if (row && !row.is_deleted) return this.written('updated', row, plan);
+		if (isSecondTry) return this.gone(id);
+		// Deleted or merged meanwhile: whoever carries the external id now gets the update.
+		const { index, directory } = entityRun(this.run, this.intent.entity);
+		dropRow(this.run, this.intent, id);
+		if (directory === index) {
+			const { api, ports } = this.run.environment;
+			await index.refresh(api, ports, this.run.settings.maxIndexRows);
+		}
+		if (directory.byExternalId(this.intent.externalId).length > 0) return await this.write(true);
+		if (this.run.settings.recreateDeleted) return await this.write(true);
+		return this.gone(id);
+	}
+
+	/** `undefined` when the record is gone. */
+	private async patch(id: number, body: Body, isRepeat = false): Promise<PipedriveRow | undefined> {
+		const { entity } = this.intent;
+		this.attempts++;
+		try {
+			const row = await this.run.environment.api.update(entity, id, body);
+			this.tokens += ENTITY_ENDPOINTS[entity].update.cost;
+			this.run.silence = 0;
+			return row;
+		} catch (error) {
+			const core = asCoreError(error);
+			if (core.kind === 'notFound') return undefined;
+			// Setting the same values twice does no harm, so a cut-off answer is asked for again.
+			if (core.kind === 'protocol' && !isRepeat) return await this.patch(id, body, true);
+			const mended = isRepeat ? undefined : await this.withoutVanished(core, body);
+			if (mended) return await this.patch(id, mended, true);
+			throw core;
+		}
+	}
+
+	/** A cap of the plan or a missing right holds for every create that follows. */
+	private refusedCreate(error: CoreError): CoreError {
+		if (error.kind === 'forbidden') {
+			const entity = entityRun(this.run, this.intent.entity);
+			entity.createsStopped = { reasonCode: 'failed', reason: sentenceOf(error) };
+		}
+		return error;
+	}
+
+	/** A custom field that was deleted in Pipedrive fails the whole request: the body without it, if that is the reason. */
+	private async withoutVanished(error: CoreError, body: Body): Promise<Body | undefined> {
+		if (error.kind !== 'invalid' || !body.custom_fields) return undefined;
+		const { memory, company, api, ports } = this.run.environment;
+		const { entity } = this.intent;
+		const named = Object.keys(body.custom_fields).filter((key) => error.message.includes(key));
+		if (error.code !== 'ERR_SCHEMA_VALIDATION_FAILED' && named.length === 0) return undefined;
+		const before = entityRun(this.run, entity).fields;
+		const current = await memory.fields.get(company.credentialKey, entity, api, ports.now());
+		if (current === before) memory.fields.forget(company.credentialKey, entity);
+		const live = await memory.fields.get(company.credentialKey, entity, api, ports.now());
+		entityRun(this.run, entity).fields = live;
+		const kept = Object.entries(body.custom_fields).filter(([key]) => live.find(key));
+		if (kept.length === Object.keys(body.custom_fields).length) return undefined;
+		this.intent.warnings.push(
+			'A field of the map was deleted in Pipedrive meanwhile and was left out: run Ensure Fields, or change the map.',
+		);
+		return { ...body, custom_fields: Object.fromEntries(kept) };
+	}
+
+	private written(
+		outcome: 'created' | 'updated',
+		row: PipedriveRow,
+		plan: Plan & { action: 'create' | 'update' },
+	): IntentResult {
+		const entity = entityRun(this.run, this.intent.entity);
+		keepRow(this.run, entity, row);
+		return this.result(outcome, {
+			pipedriveId: row.id,
+			changes: plan.changes,
+			warnings: plan.warnings,
+			remembered: this.rememberedFor(row, keysOf(plan.body)),
+		});
+	}
+
+	private rememberedFor(row: PipedriveRow, keys: ReadonlySet<string>) {
+		const { memory, company, ports } = this.run.environment;
+		const before = recall(this.run, this.intent);
+		const remembered = {
+			pipedriveId: row.id,
+			digests: digestsAfter(this.intent, row, before?.digests, keys),
+			writtenAt: new Date(ports.now()).toISOString(),
+		};
+		memory.remember(company.key, this.intent.entity, this.intent.externalId, remembered);
+		return remembered;
+	}
+
+	private gone(id: number): IntentResult {
+		return this.result('setAside', {
+			pipedriveId: id,
+			reasonCode: 'deleted',
+			reason: goneReason(this.intent, id),
+		});
+	}
+
+	private stopped(stop: Stop): IntentResult {
+		return this.result('setAside', stop);
+	}
+
+	/** An error as a set-aside record; some errors end the run's writing. */
+	failed(error: CoreError): IntentResult {
+		const stop = stopOf(this.run, error);
+		if (stop.endsRun) this.run.stop ??= stop;
+		return this.result('setAside', stop);
+	}
+
+	private result(outcome: IntentResult['outcome'], facts: Partial<IntentResult>): IntentResult {
+		return {
+			intent: this.intent,
+			outcome,
+			pipedriveId: facts.pipedriveId ?? null,
+			changes: facts.changes ?? [],
+			tokens: this.tokens,
+			attempts: this.attempts,
+			durationMs: 0,
+			warnings: facts.warnings ?? this.intent.warnings,
+			...(facts.reasonCode ? { reasonCode: facts.reasonCode } : {}),
+			...(facts.reason ? { reason: facts.reason } : {}),
+			...(facts.retryAt ? { retryAt: facts.retryAt } : {}),
+			...(facts.remembered ? { remembered: facts.remembered } : {}),
+		};
+	}
+}
+
+/** The request may have arrived although no usable answer came. */
+function isLost(error: CoreError): boolean {
+	return !error.neverSent && (error.kind === 'transient' || error.kind === 'protocol');
+}
+
+/** One error as reason, time to retry, and whether the rest of the run would meet the same. */
+export function stopOf(
+	run: Pick<Run, 'silence' | 'environment'>,
+	error: CoreError,
+): Stop & { endsRun: boolean } {
+	const now = run.environment.ports.now();
+	const at = (ms: number) => new Date(now + ms).toISOString();
+	const reason = sentenceOf(error);
+	switch (error.kind) {
+		case 'budgetSpent':
+			return {
+				reasonCode: 'deferred',
+				reason,
+				retryAt: error.resetsAt ?? at(UNKNOWN_RESET_MS),
+				endsRun: true,
+			};
+		case 'blocked':
+			return {
+				reasonCode: 'deferred',
+				reason,
+				retryAt: error.resetsAt ?? at(LATER_MS),
+				endsRun: true,
+			};
+		case 'rateLimited':
+			return { reasonCode: 'deferred', reason, retryAt: at(LATER_MS), endsRun: false };
+		case 'auth':
+		case 'configuration':
+			return { reasonCode: 'failed', reason, endsRun: true };
+		case 'transient':
+			run.silence++;
+			return {
+				reasonCode: 'failed',
+				reason,
+				retryAt: at(LATER_MS),
+				endsRun: run.silence >= SILENCE_LIMIT,
+			};
+		case 'invalid':
+			return { reasonCode: 'rejected', reason, endsRun: false };
+		default:
+			return { reasonCode: 'failed', reason, endsRun: false };
+	}
+}
+
+export function sentenceOf(error: CoreError): string {
+	return [error.message, error.remedy].filter(Boolean).join(' ');
+}
