@@ -19,10 +19,11 @@ const cacheFolder = join(repoRoot, 'node_modules', '.cache', 'n8n-nodes-erp-pipe
 const isWindows = process.platform === 'win32';
 
 /**
- * Builds and packs the repository; the path of the tarball.
+ * Builds and packs the repository; the path of the tarball. `PACKAGE_TARBALL` names a finished one instead.
  * The tarball is named by a digest of the sources, so unchanged sources are not built twice.
  */
 export function packRepository(): string {
+	if (process.env.PACKAGE_TARBALL) return process.env.PACKAGE_TARBALL;
 	const tarball = join(cacheFolder, `${digestOfSources()}.tgz`);
 	if (existsSync(tarball)) return tarball;
 	run('npx', ['n8n-node', 'build']);
@@ -78,6 +79,13 @@ function run(command: string, args: string[], cwd = repoRoot): string {
 		maxBuffer: 64 * 1024 * 1024,
 	});
 	if (result.status === 0) return result.stdout;
-	const output = `${result.stdout ?? ''}\n${result.stderr ?? ''}`.trim().split('\n').slice(-30);
-	throw new Error(`${command} ${args.join(' ')} failed:\n${output.join('\n')}`);
+	const output = withoutAnimation(`${result.stdout ?? ''}\n${result.stderr ?? ''}`);
+	throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
+}
+
+/** n8n-node draws a spinner: thousands of characters between the lines that matter. */
+function withoutAnimation(output: string): string {
+	const spinner = /^.*\u001b\[\d*D.*$/;
+	const lines = output.split('\n').filter((line) => line.trim() && !spinner.test(line));
+	return lines.slice(-30).join('\n').replace(/\u001b\[[?\d;]*[A-Za-z]/g, '');
 }

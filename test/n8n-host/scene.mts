@@ -5,7 +5,11 @@ import {
 	type PipedriveOptions,
 	type PipedriveSandbox,
 } from '../sandbox/pipedrive/server.mts';
-import { startS4HanaSandbox, type S4HanaSandbox } from '../sandbox/s4hana/server.mts';
+import {
+	startS4HanaSandbox,
+	type S4HanaOptions,
+	type S4HanaSandbox,
+} from '../sandbox/s4hana/server.mts';
 import type { CredentialReference, ImportOptions } from './template.mts';
 import { importTemplate, readTemplate } from './template.mts';
 import type { N8nApi } from './api.mts';
@@ -21,6 +25,7 @@ export interface SceneOptions {
 	/** Business partners in the ERP at the start; none by default. */
 	partners?: number;
 	pipedrive?: PipedriveOptions;
+	s4hana?: S4HanaOptions;
 	/** How the trigger logs in at the ERP; OAuth2 by default. */
 	login?: 'oAuth2' | 'basic';
 	say?: (step: string) => void;
@@ -46,7 +51,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 	};
 	try {
 		say('starting the ERP and the Pipedrive sandbox');
-		const erp = await startS4HanaSandbox();
+		const erp = await startS4HanaSandbox(options.s4hana);
 		opened.push(() => erp.close());
 		const crm = await startPipedriveSandbox({ plan: 'growth', seats: 5, ...options.pipedrive });
 		opened.push(() => crm.close());
@@ -99,10 +104,10 @@ async function createCredentials(
 			: (['erpSapS4HanaOAuth2Api', s4hanaOAuth2(erp)] as const);
 	return {
 		[erpType]: await api.createCredential(erpType, erpData, 'SAP S/4HANA sandbox'),
-		erpPipedriveApi: await api.createCredential(
+		...((await api.credentialTypes('erpPipedriveApi')).length > 0 && { erpPipedriveApi: await api.createCredential(
 			'erpPipedriveApi',
 			pipedriveToken(crm),
 			'Pipedrive sandbox',
-		),
+		) }),
 	};
 }

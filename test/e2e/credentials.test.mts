@@ -1,0 +1,108 @@
+import {
+	openScene,
+	pipedriveToken,
+	s4hanaBasic,
+	s4hanaOAuth2,
+	type Scene,
+} from '../n8n-host/scene.mts';
+
+jest.setTimeout(240_000);
+
+type Data = Record<string, unknown>;
+type Case = [what: string, change: (data: Data) => Data, setting: RegExp];
+
+const unknownHost = 'http://no-such-host.invalid';
+
+describe('the Test button of a credential', () => {
+	let scene: Scene;
+	beforeAll(async () => {
+		scene = await openScene({ partners: 5 });
+	});
+	afterAll(async () => scene?.close());
+
+	async function tested(type: string, data: Data): Promise<{ status: string; message: string }> {
+		const { api } = scene.n8n;
+		const { id } = await api.createCredential(type, data);
+		try {
+			return await api.testCredential(id);
+		} finally {
+			await api.deleteCredential(id);
+		}
+	}
+
+	/** A setting is named and nothing secret is shown, in one or two sentences. */
+	function expectOneSentence(message: string, setting: RegExp): void {
+		expect(message).toMatch(setting);
+		expect(message.length).toBeLessThan(260);
+		expect(message).not.toContain('\n');
+		expect(message).not.toMatch(/secret-of-the-sandbox|Welcome-to-4HANA|wrong-secret|a1a1a1/);
+	}
+
+	describe('of SAP S/4HANA with user and password', () => {
+		it('says OK to the right login', async () => {
+			expect((await tested('erpSapS4HanaBasicApi', s4hanaBasic(scene.erp))).status).toBe('OK');
+		});
+
+		it.each<Case>([
+			['a wrong password', (data) => ({ ...data, password: 'wrong-secret' }), /"Password"/],
+			['an unknown host', (data) => ({ ...data, baseUrl: unknownHost }), /"Base URL"/],
+			['a host without scheme', (data) => ({ ...data, baseUrl: 'sap.example' }), /"Base URL"/],
+			[
+				'a wrong service path',
+				(data) => ({ ...data, servicePath: '/sap/opu/odata/sap/API_BUSINESS' }),
+				/"Service Path"/,
+			],
+			['a closed port', (data) => ({ ...data, baseUrl: 'http://127.0.0.1:9' }), /"Base URL"/],
+		])('names the setting for %s', async (_, change, setting) => {
+			const result = await tested('erpSapS4HanaBasicApi', change(s4hanaBasic(scene.erp)));
+			expect(result.status).toBe('Error');
+			expectOneSentence(result.message, setting);
+		});
+	});
+
+	describe('of SAP S/4HANA with OAuth2', () => {
+		it.each(['header', 'body'])('says OK to the right client in the %s', async (place) => {
+			const data = { ...s4hanaOAuth2(scene.erp), clientAuthentication: place };
+			expect((await tested('erpSapS4HanaOAuth2Api', data)).status).toBe('OK');
+		});
+
+		it.each<Case>([
+			['a wrong secret', (data) => ({ ...data, clientSecret: 'wrong-secret' }), /"Client Secret"/],
+			[
+				'a wrong token URL',
+				(data) => ({ ...data, tokenUrl: `${String(data.baseUrl)}/oauth/nowhere` }),
+				/"Token URL"/,
+			],
+			[
+				'an unknown token host',
+				(data) => ({ ...data, tokenUrl: `${unknownHost}/oauth/token` }),
+				/"Token URL"/,
+			],
+			['an unknown host', (data) => ({ ...data, baseUrl: unknownHost }), /"Base URL"/],
+			[
+				'a wrong service path',
+				(data) => ({ ...data, servicePath: '/sap/opu/odata/sap/NOTHING' }),
+				/"Service Path"/,
+			],
+		])('names the setting for %s', async (_, change, setting) => {
+			const result = await tested('erpSapS4HanaOAuth2Api', change(s4hanaOAuth2(scene.erp)));
+			expect(result.status).toBe('Error');
+			expectOneSentence(result.message, setting);
+		});
+	});
+
+	describe('of Pipedrive', () => {
+		it('says OK to the right token', async () => {
+			expect((await tested('erpPipedriveApi', pipedriveToken(scene.crm))).status).toBe('OK');
+		});
+
+		it.each<Case>([
+			['a wrong token', (data) => ({ ...data, apiToken: 'b2'.repeat(20) }), /API Token/i],
+			['an unknown host', (data) => ({ ...data, apiBaseUrl: unknownHost }), /API Base URL/],
+		])('names the setting for %s', async (_, change, setting) => {
+			const result = await tested('erpPipedriveApi', change(pipedriveToken(scene.crm)));
+			expect(result.status).toBe('Error');
+			expectOneSentence(result.message, setting);
+		});
+	});
+});
