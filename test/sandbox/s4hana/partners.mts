@@ -1,4 +1,5 @@
 /** Creates business partners with everything that hangs on them, as the maintenance transaction would. */
+import { createHash } from 'node:crypto';
 import { OPEN_END, type Stamp } from './clock.mts';
 import type { Database } from './database.mts';
 import type { Row } from './edm.mts';
@@ -160,6 +161,6 @@ function reach(input: PartnerInput): Pick<AddressInput, 'email' | 'phone' | 'mob
 }
 
 function uuidOf(key: string): string {
-	const tail = Buffer.from(key.padStart(6, '0').slice(-6)).toString('hex');
-	return `00163e0c-7a2d-1ee9-a5b1-${tail}`;
+	const digest = createHash('md5').update(key).digest('hex');
+	return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
