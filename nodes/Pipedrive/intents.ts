@@ -59,6 +59,8 @@ export interface ResolvedMap {
 	rows: ResolvedRow[];
 	/** Rows whose Pipedrive field does not exist: left out, reported once per run. */
 	missing: string[];
+	/** Pipedrive's users by e-mail in lower case, where a row writes an owner. */
+	users?: ReadonlyMap<string, number>;
 }
 
 interface ResolvedRow {
@@ -97,9 +99,10 @@ export function intentsOf(
 	item: number,
 	maps: Record<EntityName, ResolvedMap>,
 ): Intent[] {
-	const organization = record.organization
-		? organizationIntent(record, item, maps.organization)
-		: undefined;
+	const organization =
+		record.organization || isVanished(record)
+			? organizationIntent(record, item, maps.organization)
+			: undefined;
 	const persons = (record.persons ?? []).map((person) => ({
 		...personIntent(record, person, item, maps.person),
 		...(organization ? { organization } : {}),
@@ -107,8 +110,14 @@ export function intentsOf(
 	return organization ? [organization, ...persons] : persons;
 }
 
+// A tombstone is only an identity: there is nothing left to read.
+function isVanished(record: ErpRecord): boolean {
+	const { persons, deal, product, document } = record;
+	return record.erp.isDeleted && !persons?.length && !deal && !product && !document;
+}
+
 function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
-	const source = record.organization!;
+	const source = record.organization ?? { name: '', type: [] };
 	const { name, warning } = cleanName(source.name ?? '');
 	const intent: Intent = {
 		item,
@@ -178,6 +187,14 @@ function fill(intent: Intent, map: ResolvedMap, record: ErpRecord, person?: ErpP
 		if (row.field.key === 'name') input = intent.name;
 		if (row.field.type === 'monetary' && isAmount(row.source) && input !== '') {
 			input = { value: input, currency: record.organization?.currency ?? '' };
+		}
+		if (row.field.type === 'user' && typeof input === 'string' && input.includes('@')) {
+			const userId = map.users?.get(input.trim().toLowerCase());
+			if (userId === undefined) {
+				intent.warnings.push(`Pipedrive has no active user "${input}": the owner was left alone.`);
+				continue;
+			}
+			input = userId;
 		}
 		addWanted(intent, row, input);
 	}

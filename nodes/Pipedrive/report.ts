@@ -14,6 +14,8 @@ export interface Job {
 	intents: Intent[];
 	/** How often it was tried before. */
 	attempt: number;
+	/** Why there is nothing to write for this item. */
+	refusal?: string;
 }
 
 export interface ReportSettings {
@@ -78,6 +80,7 @@ export function reportsOf(
 	const byIntent = new Map(results.map((result) => [result.intent, result]));
 	const audits = new Audits(results, settings);
 	return jobs.map((job) => {
+		if (job.intents.length === 0) return refusedReport(job);
 		const mine = job.intents.map((intent) => byIntent.get(intent)!);
 		return itemReport(job, mine, settings, audits);
 	});
@@ -119,6 +122,25 @@ function itemReport(
 		report.payload = job.payload;
 	}
 	return report;
+}
+
+function refusedReport(job: Job): ItemReport {
+	return {
+		outcome: 'setAside',
+		externalId: job.erp.externalId,
+		pipedriveType: 'organization',
+		pipedriveId: null,
+		changes: [],
+		tokens: 0,
+		warnings: [],
+		reasonCode: 'rejected',
+		reason: job.refusal ?? 'The item holds nothing to write.',
+		erp: job.erp,
+		audit: null,
+		idRows: [],
+		attempt: job.attempt + 1,
+		payload: job.payload,
+	};
 }
 
 function recordReport(result: IntentResult, settings: ReportSettings): RecordReport {

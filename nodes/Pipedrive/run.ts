@@ -17,6 +17,8 @@ export interface Environment {
 	company: Company;
 	memory: ProcessMemory;
 	ports: Ports;
+	/** The user stopped the execution: what is under way ends, nothing new is sent. */
+	isCancelled?: () => boolean;
 }
 
 export interface UpsertSettings {

@@ -1,5 +1,5 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
-import { ENTITY_ENDPOINTS, type EntityName } from './api';
+import { ENTITY_ENDPOINTS, type EntityName, type PipedriveUser } from './api';
 import { forEachConcurrent } from './concurrency';
 import { openDirectory } from './directory';
 import { resolveMap, type Intent, type ResolvedMap } from './intents';
@@ -44,7 +44,12 @@ export async function prepare(
 		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now());
 		fields.resolve(settings.externalIdField[entity]);
 		prepared.fields[entity] = fields;
-		prepared.maps[entity] = resolveMap(settings.map[entity], fields);
+		const map = resolveMap(settings.map[entity], fields);
+		prepared.maps[entity] = map;
+		if (map.rows.some(({ field }) => field.type === 'user')) {
+			const users = (await usersOf(environment)).filter(({ active }) => active);
+			map.users = new Map(users.map(({ email, id }) => [email.toLowerCase(), id]));
+		}
 	}
 	return prepared;
 }
@@ -224,18 +229,22 @@ async function onCreate(run: Run): Promise<{ ownerId?: number; visibleTo?: numbe
 /** Pipedrive's user by number or e-mail. */
 export async function userIdOf(environment: Environment, user: string): Promise<number> {
 	if (/^\d+$/.test(user.trim())) return Number(user);
-	const { memory, company, api, ports } = environment;
-	let known = memory.users.get(company.credentialKey);
-	if (!known || ports.now() - known.readAt > USERS_LIFETIME_MS) {
-		known = { readAt: ports.now(), users: await api.users() };
-		memory.users.set(company.credentialKey, known);
-	}
+	const known = await usersOf(environment);
 	const wanted = user.trim().toLowerCase();
-	const found = known.users.find(({ email, active }) => active && email.toLowerCase() === wanted);
+	const found = known.find(({ email, active }) => active && email.toLowerCase() === wanted);
 	if (found) return found.id;
 	throw new CoreError('configuration', `Pipedrive has no active user with the e-mail "${user}".`, {
 		remedy: 'Correct Default Owner in the node.',
 	});
+}
+
+async function usersOf(environment: Environment): Promise<PipedriveUser[]> {
+	const { memory, company, api, ports } = environment;
+	const known = memory.users.get(company.credentialKey);
+	if (known && ports.now() - known.readAt <= USERS_LIFETIME_MS) return known.users;
+	const read = { readAt: ports.now(), users: await api.users() };
+	memory.users.set(company.credentialKey, read);
+	return read.users;
 }
 
 /** A run that would rewrite a large part of Pipedrive is more likely a mistake than news. */

@@ -75,6 +75,9 @@ class Writer {
 
 	/** Decides again: what this or another run wrote since the plan was made may have changed the answer. */
 	async write(isSecondTry = false): Promise<IntentResult> {
+		if (this.run.environment.isCancelled?.()) {
+			this.run.stop ??= { reasonCode: 'deferred', reason: 'The execution was stopped.' };
+		}
 		if (this.run.stop) return this.stopped(this.run.stop);
 		const plan = await decide(this.run, this.intent, this.orgId);
 		switch (plan.action) {

@@ -1,0 +1,43 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import { createClient } from '../../core/http/client';
+import { realPorts } from '../../core/n8n/ports';
+import { createTransport } from '../../core/n8n/transport';
+import { classifyAnswer } from './answers';
+import { createPipedriveApi } from './api';
+import { companyOf } from './company';
+import { createProcessMemory } from './memory';
+import type { Environment } from './run';
+
+/** One per process: indexes, budgets and locks only work when all executions share them. */
+const processMemory = createProcessMemory();
+
+const CREDENTIAL_TYPES: Record<string, string> = {
+	apiToken: 'erpPipedriveApi',
+	oAuth2: 'erpPipedriveOAuth2Api',
+};
+
+/** Pipedrive as the node's credential opens it. */
+export async function openEnvironment(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	authentication: string,
+	usedElsewhereToday?: number,
+): Promise<Environment> {
+	const credentialType = CREDENTIAL_TYPES[authentication] ?? CREDENTIAL_TYPES.apiToken;
+	const credential = await context.getCredentials(credentialType);
+	const id = context.getNode().credentials?.[credentialType]?.id ?? '';
+	const company = companyOf(credential, credentialType, id);
+	const ledger = processMemory.book.open(company, realPorts, usedElsewhereToday);
+	const client = createClient({
+		transport: createTransport(context, { credentialType }),
+		ports: realPorts,
+		gate: ledger,
+		classify: (response) => classifyAnswer(response, realPorts.now()),
+	});
+	return {
+		api: createPipedriveApi(client, company.baseUrl),
+		ledger,
+		company,
+		memory: processMemory,
+		ports: realPorts,
+	};
+}

@@ -1,0 +1,111 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodePropertyOptions,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { toNodeError } from '../../core/n8n/errors';
+import { folded } from '../../core/record/matchKeys';
+import type { EntityName } from './api';
+import { columnsOf, type Column } from './columns';
+import type { WantedField } from './ensureFields';
+import { openEnvironment } from './environment';
+import { EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './fieldMap';
+import type { FieldSet } from './fields';
+
+/** Live lists for the editor: fields by name, columns of the mapper. */
+export async function fieldOptions(
+	context: ILoadOptionsFunctions,
+	entity: EntityName,
+): Promise<INodePropertyOptions[]> {
+	const fields = await liveFields(context, entity);
+	const names = columnNames(fields);
+	const absent = TEMPLATE_FIELDS[entity]
+		.filter(({ name }) => !names.some((known) => folded(known) === folded(name)))
+		.map(({ name }) => ({
+			name: `${name} (Not in Pipedrive Yet: Ensure Fields Creates It)`,
+			value: name,
+		}));
+	return [...names.map((name) => ({ name, value: name })), ...absent].sort((a, b) =>
+		a.name.localeCompare(b.name),
+	);
+}
+
+export async function columnSchema(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const resource = context.getNodeParameter('resource', 'organization') as string;
+	const entity: EntityName = resource === 'person' ? 'person' : 'organization';
+	const fields = await liveFields(context, entity);
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const named = String(options.externalIdField ?? '') || EXTERNAL_ID_FIELD;
+	return { fields: columnsOf(fields, fields.find(named)?.key ?? '').map(mapperField) };
+}
+
+async function liveFields(context: ILoadOptionsFunctions, entity: EntityName): Promise<FieldSet> {
+	try {
+		const authentication = context.getNodeParameter('authentication', 'apiToken') as string;
+		const { memory, company, api, ports } = await openEnvironment(context, authentication);
+		return await memory.fields.get(company.credentialKey, entity, api, ports.now());
+	} catch (error) {
+		throw toNodeError(context.getNode(), error);
+	}
+}
+
+function columnNames(fields: FieldSet): string[] {
+	return columnsOf(fields, '')
+		.filter(({ part }) => part !== 'currency')
+		.map(({ id, part }) => (part ? id.replace(/: Amount$/, '') : id));
+}
+
+const MAPPER_TYPES: Record<string, ResourceMapperField['type']> = {
+	date: 'dateTime',
+	double: 'number',
+	enum: 'options',
+	int: 'number',
+};
+
+function mapperField({ id, field, part, isRequired }: Column): ResourceMapperField {
+	const hasOptions = field.type === 'enum' && field.options.length > 0;
+	const type = part || (field.type === 'enum' && !hasOptions) ? 'string' : MAPPER_TYPES[field.type];
+	return {
+		id,
+		displayName: id === field.key && field.isCustom ? `${field.name} (${field.key})` : id,
+		required: isRequired,
+		defaultMatch: false,
+		canBeUsedToMatch: false,
+		display: true,
+		type: type ?? 'string',
+		...(hasOptions
+			? { options: field.options.map(({ label }) => ({ name: label, value: label })) }
+			: {}),
+	};
+}
+
+/** What Ensure Fields is asked for. */
+export function wantedFieldsOf(context: IExecuteFunctions): WantedField[] {
+	const choice = context.getNodeParameter('fieldsToEnsure', 0, 'template') as string;
+	const wanted: WantedField[] = [];
+	if (choice !== 'listed') {
+		for (const entity of ['organization', 'person'] as const) {
+			wanted.push(...TEMPLATE_FIELDS[entity].map((field) => ({ entity, ...field })));
+		}
+	}
+	if (choice !== 'template') {
+		const listed = context.getNodeParameter('listedFields', 0, {}) as { rows?: IDataObject[] };
+		for (const row of listed.rows ?? []) {
+			if (String(row.name ?? '').trim() === '') continue;
+			const labels = String(row.options ?? '')
+				.split(',')
+				.map((label) => label.trim())
+				.filter(Boolean);
+			wanted.push({
+				entity: row.entity === 'person' ? 'person' : 'organization',
+				name: String(row.name).trim(),
+				type: String(row.type ?? 'varchar'),
+				...(labels.length > 0 ? { options: labels } : {}),
+			});
+		}
+	}
+	return wanted;
+}

@@ -1,0 +1,88 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { CoreError } from '../../core/http/errors';
+import type { EntityName } from './api';
+import { DEFAULT_MAP, EXTERNAL_ID_FIELD, type MapRow, type WritePolicy } from './fieldMap';
+import type { KnownId, UpsertSettings } from './run';
+
+/** The node's parameters as the upsert wants them. Read once per run: they are not per item. */
+export function settingsOf(context: IExecuteFunctions, resource: string): UpsertSettings {
+	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const text = (name: string, fallback: string) =>
+		String(options[name] ?? fallback).trim() || fallback;
+	const number = (name: string, fallback: number) => {
+		const value = Number(options[name] ?? fallback);
+		return Number.isFinite(value) ? value : fallback;
+	};
+	const externalIdField = text('externalIdField', EXTERNAL_ID_FIELD);
+	return {
+		map:
+			resource === 'erpRecord'
+				? { organization: mapOf(context, 'organization'), person: mapOf(context, 'person') }
+				: { organization: [], person: [] },
+		externalIdField: { organization: externalIdField, person: externalIdField },
+		link: linkOf(context, options, resource),
+		secondIdentity: text('secondIdentity', 'setAside') as UpsertSettings['secondIdentity'],
+		isDryRun: context.getNodeParameter('dryRun', 0, false) === true,
+		maxIndexRows: number('maxIndexRows', 100_000),
+		stopAbovePercent: number('stopAbovePercent', 30),
+		recreateDeleted: options.recreateDeleted === true,
+		defaultOwner: text('defaultOwner', ''),
+		isVisibleToAll: options.visibleToAll === true,
+		knownIds: knownIdsOf(context.getNodeParameter('knownIds', 0, '')),
+	};
+}
+
+function linkOf(
+	context: IExecuteFunctions,
+	options: IDataObject,
+	resource: string,
+): UpsertSettings['link'] {
+	if (resource === 'erpRecord') return String(options.link ?? 'match') as UpsertSettings['link'];
+	return context.getNodeParameter('matchAlsoBy', 0, 'match') as UpsertSettings['link'];
+}
+
+function mapOf(context: IExecuteFunctions, entity: EntityName): MapRow[] {
+	const parameter = context.getNodeParameter(`${entity}Map`, 0, {}) as { rows?: IDataObject[] };
+	if (!parameter.rows) return [...DEFAULT_MAP[entity]];
+	return parameter.rows.map((row) => ({
+		erpField:
+			row.erpField === 'extension'
+				? `organization.extensions.${String(row.extensionName ?? '')}`
+				: String(row.erpField ?? ''),
+		pipedriveField: String(row.pipedriveField ?? ''),
+		policy: (row.policy ?? 'erpWins') as WritePolicy,
+		isActive: row.isActive !== false,
+	}));
+}
+
+/** Rows of the id table: a list, JSON text of one, or nothing. Rows that are no rows are left out. */
+export function knownIdsOf(parameter: unknown): KnownId[] {
+	const rows = typeof parameter === 'string' ? parsed(parameter) : parameter;
+	if (rows === null || rows === undefined) return [];
+	if (!Array.isArray(rows)) {
+		throw new CoreError('configuration', '"Known Ids" is no list.', {
+			remedy:
+				'Give it the rows of the id table, for example {{ $("Id Table").all().map(row => row.json) }}, or leave it empty.',
+		});
+	}
+	return rows
+		.map((row) => ((row as { json?: unknown })?.json ?? row) as Record<string, unknown> | null)
+		.filter((row) => row?.externalId && Number(row.pipedriveId) > 0)
+		.map((row) => ({
+			externalId: String(row!.externalId),
+			pipedriveType: row!.pipedriveType === 'person' ? 'person' : 'organization',
+			pipedriveId: Number(row!.pipedriveId),
+			digests: (typeof row!.digests === 'string' ? parsed(row!.digests) : row!.digests) as never,
+			writtenAt: String(row!.writtenAt ?? ''),
+		}))
+		.map((row) => ({ ...row, digests: row.digests ?? {} }) as KnownId);
+}
+
+function parsed(text: string): unknown {
+	if (text.trim() === '') return undefined;
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return 'no JSON';
+	}
+}

@@ -1,0 +1,255 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import type { ErpIdentity, ErpRecord } from '../../core/record/erpRecord';
+import { fingerprintOf } from '../../core/record/fingerprint';
+import type { EntityName } from './api';
+import { columnIntent, columnsOf } from './columns';
+import { intentsOf } from './intents';
+import { countsOf, reportsOf, type ItemReport, type Job } from './report';
+import { knownIdsByKey, type Environment, type UpsertSettings } from './run';
+import { prepare, upsert, userIdOf, type Prepared } from './upsert';
+import type { WritePolicy } from './fieldMap';
+
+/** The two outputs: Done and Set Aside. */
+export type Outputs = [INodeExecutionData[], INodeExecutionData[]];
+
+/** Create or Update for all items of the run together. */
+export async function upsertItems(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	resource: string,
+): Promise<Outputs> {
+	const items = context.getInputData();
+	const records = resource === 'erpRecord' ? items.map((_, i) => recordOf(context, i)) : [];
+	const entities = entitiesOf(resource, records);
+	const prepared = await prepare(environment, settings, entities);
+	const jobs =
+		resource === 'erpRecord'
+			? records.map((record, item) => recordJob(record, item, items[item], prepared))
+			: await columnJobs(context, environment, settings, prepared, resource as EntityName);
+	const run = await upsert(
+		{ ...environment, isCancelled: () => isCancelled(context) },
+		settings,
+		prepared,
+		jobs.flatMap((job) => job.intents),
+	);
+	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	const at = new Date(environment.ports.now()).toISOString();
+	const reports = reportsOf(jobs, run.results, {
+		runId: fingerprintOf([context.getExecutionId(), context.getNode().name, at]),
+		executionId: context.getExecutionId(),
+		at,
+		webUrl: environment.company.webUrl,
+		isDryRun: settings.isDryRun,
+		auditEachUnchanged: options.auditEachUnchanged === true,
+		known: knownIdsByKey(settings.knownIds),
+	});
+	addHints(context, reports, run, environment, settings);
+	return outputsOf(context, reports, settings);
+}
+
+function recordOf(context: IExecuteFunctions, item: number): ErpRecord | undefined {
+	let value: unknown = context.getNodeParameter('record', item, {});
+	if (typeof value === 'string') value = parsed(value);
+	const record = value as ErpRecord | undefined;
+	return typeof record?.erp?.externalId === 'string' && record.erp.externalId !== ''
+		? record
+		: undefined;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+function entitiesOf(resource: string, records: ReadonlyArray<ErpRecord | undefined>): EntityName[] {
+	if (resource !== 'erpRecord') return [resource as EntityName];
+	const needed: EntityName[] = [];
+	if (records.some((record) => record && (record.organization || record.erp.isDeleted))) {
+		needed.push('organization');
+	}
+	if (records.some((record) => record?.persons?.length)) needed.push('person');
+	return needed;
+}
+
+const NO_IDENTITY: ErpIdentity = {
+	system: '',
+	entity: '',
+	key: '',
+	externalId: '',
+	version: '',
+	changedAt: '',
+	readAt: '',
+	isDeleted: false,
+	isBlocked: false,
+};
+
+function recordJob(
+	record: ErpRecord | undefined,
+	item: number,
+	input: INodeExecutionData,
+	prepared: Prepared,
+): Job {
+	const attempt = Number(input.json.attempt ?? 0) || 0;
+	if (!record) {
+		return {
+			item,
+			erp: NO_IDENTITY,
+			payload: input.json,
+			intents: [],
+			attempt,
+			refusal:
+				'The item is no ERP Record (it has no erp.externalId): connect one of the ERP triggers with Output "ERP Record", or use Resource "Organization".',
+		};
+	}
+	return {
+		item,
+		erp: record.erp,
+		payload: record,
+		intents: intentsOf(record, item, prepared.maps),
+		attempt,
+		refusal: 'The ERP Record holds neither an organization nor persons.',
+	};
+}
+
+async function columnJobs(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	prepared: Prepared,
+	entity: EntityName,
+): Promise<Job[]> {
+	const fields = prepared.fields[entity]!;
+	const columns = columnsOf(fields, fields.resolve(settings.externalIdField[entity]).key);
+	const jobs: Job[] = [];
+	for (const [item, input] of context.getInputData().entries()) {
+		const isAutomatic =
+			context.getNodeParameter('columns.mappingMode', item, 'defineBelow') === 'autoMapInputData';
+		const values = isAutomatic
+			? input.json
+			: ((context.getNodeParameter('columns.value', item, {}) ?? {}) as IDataObject);
+		const options = context.getNodeParameter('options', item, {}) as IDataObject;
+		const organizationId = Number(options.organizationId ?? 0);
+		const intent = columnIntent(
+			{
+				item,
+				entity,
+				externalId: String(context.getNodeParameter('externalId', item, '')).trim(),
+				changedAt: String(options.changedAt ?? ''),
+				values: await withUserIds(environment, values, columns),
+				...(organizationId > 0 ? { organizationId } : {}),
+				policy: String(options.writePolicy ?? 'erpWins') as WritePolicy,
+				ignoreUnknown: isAutomatic,
+			},
+			columns,
+		);
+		jobs.push({
+			item,
+			erp: intent.erp,
+			payload: input.json,
+			intents: [intent],
+			attempt: Number(input.json.attempt ?? 0) || 0,
+		});
+	}
+	return jobs;
+}
+
+/** Users may be named by e-mail. */
+async function withUserIds(
+	environment: Environment,
+	values: IDataObject,
+	columns: ReturnType<typeof columnsOf>,
+): Promise<Record<string, unknown>> {
+	const named: Record<string, unknown> = { ...values };
+	for (const { id, field } of columns) {
+		const value = named[id];
+		if (field.type === 'user' && typeof value === 'string' && value.includes('@')) {
+			named[id] = await userIdOf(environment, value);
+		}
+	}
+	return named;
+}
+
+function isCancelled(context: IExecuteFunctions): boolean {
+	return context.getExecutionCancelSignal?.()?.aborted === true;
+}
+
+function addHints(
+	context: IExecuteFunctions,
+	reports: readonly ItemReport[],
+	run: { notices: string[]; tokens: number },
+	environment: Environment,
+	settings: UpsertSettings,
+): void {
+	// Older n8n versions have no hints.
+	if (typeof context.addExecutionHints !== 'function') return;
+	const { created, updated, unchanged, setAside } = countsOf(reports);
+	const { left, perDay } = environment.ledger.status();
+	const planned = reports.reduce((sum, report) => sum + report.tokens, 0);
+	const outcome = `${created} created, ${updated} updated, ${unchanged} unchanged, ${setAside} set aside`;
+	const message = settings.isDryRun
+		? `Dry run, nothing was written: ${outcome}. Writing would cost ${planned} tokens; ${Math.floor(left)} of ${perDay} are left today.`
+		: `${outcome}. ${run.tokens} tokens spent; ${Math.floor(left)} of ${perDay} are left today before the reserve.`;
+	context.addExecutionHints(
+		{ message, type: setAside > 0 ? 'warning' : 'info', location: 'outputPane' },
+		...run.notices.map((notice) => ({
+			message: notice,
+			type: 'warning' as const,
+			location: 'outputPane' as const,
+		})),
+	);
+}
+
+function outputsOf(
+	context: IExecuteFunctions,
+	reports: readonly ItemReport[],
+	settings: UpsertSettings,
+): Outputs {
+	const item = (report: ItemReport, index: number): INodeExecutionData => ({
+		json: report as unknown as IDataObject,
+		pairedItem: { item: index },
+	});
+	const all = reports.map(item);
+	// A tool has one output, and the model reads the outcome.
+	if (context.getNode().type.endsWith('Tool')) return [all, []];
+	const isAside = (index: number) => reports[index].outcome === 'setAside';
+	const done = all.filter((_, index) => !isAside(index));
+	const aside = all.filter((_, index) => isAside(index));
+	const failsRun = context.getNodeParameter('whenSetAside', 0, 'fail') === 'fail';
+	if (aside.length === 0 || settings.isDryRun || !failsRun) return [done, aside];
+	const error = setAsideError(context, reports);
+	if (!context.continueOnFail()) throw error;
+	return [[...done, ...aside.map((entry) => ({ ...entry, error }))], []];
+}
+
+const REASONS_SHOWN = 5;
+
+/** After everything else was written: says how many, why, and how to have them as items instead. */
+function setAsideError(
+	context: IExecuteFunctions,
+	reports: readonly ItemReport[],
+): NodeOperationError {
+	const aside = reports.filter(({ outcome }) => outcome === 'setAside');
+	const byCode = new Map<string, number>();
+	for (const { reasonCode = 'failed' } of aside) {
+		byCode.set(reasonCode, (byCode.get(reasonCode) ?? 0) + 1);
+	}
+	const counts = [...byCode].map(([code, count]) => `${count} ${code}`).join(', ');
+	const reasons = aside
+		.slice(0, REASONS_SHOWN)
+		.map(
+			({ externalId, reason }) => `${externalId || 'item without external id'}: ${reason ?? ''}`,
+		);
+	const more = aside.length > REASONS_SHOWN ? ` (${aside.length - REASONS_SHOWN} more)` : '';
+	return new NodeOperationError(
+		context.getNode(),
+		`${aside.length} of ${reports.length} records were set aside (${counts}); the others were written.`,
+		{
+			description: `${reasons.join(' | ')}${more}. To get them as items, connect the Set Aside output and choose "Send to Set Aside Output" in "When Records Are Set Aside".`,
+		},
+	);
+}
