@@ -32,6 +32,23 @@ describe('Pipedrive sandbox', () => {
 			expect((await bench.send('GET', '/v1/users/me')).status).toBe(200);
 		});
 
+		it('counts searches among all requests too', async () => {
+			await bench.start();
+			for (let n = 0; n < 20; n += 1) await bench.send('GET', '/v1/users/me');
+			const path = '/api/v2/organizations/search?term=ab';
+			expect((await bench.send('GET', path)).status).toBe(429);
+		});
+
+		it('blocks only for refusals in a row', async () => {
+			await bench.start();
+			for (let round = 0; round < 4; round += 1) {
+				for (let n = 0; n < 29; n += 1) await bench.send('GET', '/v1/users/me');
+				expect(bench.sandbox.log.totals().byStatus[403]).toBeUndefined();
+				bench.now += 2000;
+			}
+			expect(bench.sandbox.log.totals().refused429).toBe(36);
+		});
+
 		it('counts each token by itself', async () => {
 			await bench.start({ tokens: { other: 2 } });
 			for (let n = 0; n < 21; n += 1) await bench.send('GET', '/v1/users/me');

@@ -168,6 +168,17 @@ describe('Pipedrive sandbox', () => {
 			expect((await bench.send('GET', earlier)).body.data).toEqual([]);
 		});
 
+		it('goes on at the right place when the row that the cursor names has moved', async () => {
+			await bench.start();
+			bench.sandbox.seed({ organizations: 6 });
+			const path = '/api/v2/organizations?limit=2&sort_by=update_time&sort_direction=desc';
+			const { body } = await bench.send('GET', path);
+			bench.sandbox.edit('organizations', 4, { name: 'Moved to the front' });
+			const cursor = encodeURIComponent(body.additional_data.next_cursor as string);
+			const next = await bench.send('GET', `${path}&cursor=${cursor}`);
+			expect(next.body.data.map(({ id }: Json) => id)).toEqual([3, 2]);
+		});
+
 		it('lists 10,000 organizations in 20 pages, each once, in either order', async () => {
 			await bench.start({ plan: 'ultimate' });
 			bench.sandbox.seed({ organizations: 10_000 });
