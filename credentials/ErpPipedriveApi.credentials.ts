@@ -62,7 +62,7 @@ export class ErpPipedriveApi implements ICredentialType {
 		},
 		{
 			displayName: 'Top-Up Tokens per Day',
-			name: 'topUpTokens',
+			name: 'topUp',
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,
@@ -70,7 +70,7 @@ export class ErpPipedriveApi implements ICredentialType {
 		},
 		{
 			displayName: 'Daily Token Limit',
-			name: 'dailyTokenLimit',
+			name: 'dailyLimit',
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,

@@ -77,7 +77,7 @@ export class ErpPipedriveOAuth2Api implements ICredentialType {
 		},
 		{
 			displayName: 'Top-Up Tokens per Day',
-			name: 'topUpTokens',
+			name: 'topUp',
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,
@@ -85,7 +85,7 @@ export class ErpPipedriveOAuth2Api implements ICredentialType {
 		},
 		{
 			displayName: 'Daily Token Limit',
-			name: 'dailyTokenLimit',
+			name: 'dailyLimit',
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,

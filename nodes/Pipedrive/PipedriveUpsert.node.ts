@@ -35,6 +35,11 @@ const MAP_POLICIES = [
 	},
 ];
 
+const ORGANIZATION_CHOICES = [
+	...ERP_FIELDS.organization.map(([value, name]) => ({ name, value })),
+	{ name: 'Extension Field …', value: 'extension' },
+];
+
 export class PipedriveUpsert implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Pipedrive Upsert',
@@ -277,13 +282,17 @@ export class PipedriveUpsert implements INodeType {
 						name: 'rows',
 						values: [
 							{
+								displayName: 'Active',
+								name: 'isActive',
+								type: 'boolean',
+								default: true,
+								description: 'Whether this field is written',
+							},
+							{
 								displayName: 'ERP Field',
 								name: 'erpField',
 								type: 'options',
-								options: [
-									...ERP_FIELDS.organization.map(([value, name]) => ({ name, value })),
-									{ name: 'Extension Field …', value: 'extension' },
-								],
+								options: ORGANIZATION_CHOICES,
 								default: 'organization.name',
 							},
 							{
@@ -311,13 +320,6 @@ export class PipedriveUpsert implements INodeType {
 								options: MAP_POLICIES,
 								default: 'erpWins',
 							},
-							{
-								displayName: 'Active',
-								name: 'isActive',
-								type: 'boolean',
-								default: true,
-								description: 'Whether this field is written',
-							},
 						],
 					},
 				],
@@ -336,6 +338,13 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Field',
 						name: 'rows',
 						values: [
+							{
+								displayName: 'Active',
+								name: 'isActive',
+								type: 'boolean',
+								default: true,
+								description: 'Whether this field is written',
+							},
 							{
 								displayName: 'ERP Field',
 								name: 'erpField',
@@ -359,13 +368,6 @@ export class PipedriveUpsert implements INodeType {
 								options: MAP_POLICIES,
 								default: 'erpWins',
 							},
-							{
-								displayName: 'Active',
-								name: 'isActive',
-								type: 'boolean',
-								default: true,
-								description: 'Whether this field is written',
-							},
 						],
 					},
 				],
@@ -376,7 +378,7 @@ export class PipedriveUpsert implements INodeType {
 				type: 'json',
 				default: '',
 				displayOptions: { show: { resource: ['erpRecord', 'organization', 'person'] } },
-				placeholder: '={{ $("Id Table").all().map(row => row.json) }}',
+				placeholder: '={{ $("ID Table").all().map(row => row.json) }}',
 				description:
 					'Rows of your ID table (externalId, pipedriveType, pipedriveId, digests, writtenAt), as this node gives them in idRows. With them it knows after a restart what it wrote and what a person changed, and small batches cost 1 token per record to look up.',
 			},

@@ -116,8 +116,8 @@ function budgetOf(credential: Record<string, unknown>): BudgetSettings {
 	return {
 		plan: plan in PLANS ? (plan as Plan) : 'lite',
 		seats: Math.max(1, number(credential.seats, 1)),
-		topUpTokens: Math.max(0, number(credential.topUpTokens, 0)),
-		dailyLimit: Math.max(0, number(credential.dailyTokenLimit, 0)),
+		topUpTokens: Math.max(0, number(credential.topUp, 0)),
+		dailyLimit: Math.max(0, number(credential.dailyLimit, 0)),
 		reserveShare: Math.min(1, Math.max(0, number(credential.reservePercent, 20) / 100)),
 		processes: Math.max(1, Math.floor(number(credential.processesSharing, 1))),
 	};

@@ -11,18 +11,13 @@ import type { Environment } from './run';
 /** One per process: indexes, budgets and locks only work when all executions share them. */
 const processMemory = createProcessMemory();
 
-const CREDENTIAL_TYPES: Record<string, string> = {
-	apiToken: 'erpPipedriveApi',
-	oAuth2: 'erpPipedriveOAuth2Api',
-};
-
 /** Pipedrive as the node's credential opens it. */
 export async function openEnvironment(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	authentication: string,
 	usedElsewhereToday?: number,
 ): Promise<Environment> {
-	const credentialType = CREDENTIAL_TYPES[authentication] ?? CREDENTIAL_TYPES.apiToken;
+	const credentialType = authentication === 'oAuth2' ? 'erpPipedriveOAuth2Api' : 'erpPipedriveApi';
 	const credential = await context.getCredentials(credentialType);
 	const id = context.getNode().credentials?.[credentialType]?.id ?? '';
 	const company = companyOf(credential, credentialType, id);

@@ -81,7 +81,7 @@ export function resolveMap(rows: readonly MapRow[], fields: FieldSet): ResolvedM
 }
 
 const LONGEST_NAME = 255;
-const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f\u200b\ufeff]+/g;
+const CONTROL_CHARACTERS = /[\p{Cc}\u200b\ufeff]+/gu;
 
 /** One line, no control characters, at most 255 characters. */
 export function cleanName(name: string): { name: string; warning?: string } {

@@ -1,0 +1,234 @@
+/** Pipedrive Upsert against the sandbox, without n8n and without waiting: both share one clock that sleeping moves. */
+import { createClient } from '../../../core/http/client';
+import { CoreError } from '../../../core/http/errors';
+import type { Ports, Transport } from '../../../core/http/ports';
+import { externalIdOf, type ErpPerson, type ErpRecord } from '../../../core/record/erpRecord';
+import { fingerprintOf } from '../../../core/record/fingerprint';
+import { classifyAnswer } from '../../../nodes/Pipedrive/answers';
+import { createPipedriveApi } from '../../../nodes/Pipedrive/api';
+import { companyOf } from '../../../nodes/Pipedrive/company';
+import { ensureFields } from '../../../nodes/Pipedrive/ensureFields';
+import { DEFAULT_MAP, TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
+import { intentsOf } from '../../../nodes/Pipedrive/intents';
+import { createProcessMemory, type ProcessMemory } from '../../../nodes/Pipedrive/memory';
+import { reportsOf, type ItemReport } from '../../../nodes/Pipedrive/report';
+import { knownIdsByKey, type Environment, type UpsertSettings } from '../../../nodes/Pipedrive/run';
+import { prepare, upsert, type RunResult } from '../../../nodes/Pipedrive/upsert';
+import {
+	startPipedriveSandbox,
+	type PipedriveOptions,
+	type PipedriveSandbox,
+} from '../../sandbox/pipedrive/server.mts';
+
+export interface Clock extends Ports {
+	advance(ms: number): void;
+}
+
+/** Starts at the present; sleeping moves it and takes no time. */
+export function fastClock(): Clock {
+	let ahead = 0;
+	return {
+		now: () => Date.now() + ahead,
+		random: () => 0.5,
+		sleep: async (ms) => {
+			ahead += ms;
+			await new Promise((resolve) => setImmediate(resolve));
+		},
+		advance: (ms) => {
+			ahead += ms;
+		},
+	};
+}
+
+/** What n8n's request helper does, with the token header of the credential. */
+export function fetchTransport(token: string): Transport {
+	return async (request) => {
+		try {
+			const answer = await fetch(request.url, {
+				method: request.method,
+				headers: { ...request.headers, 'x-api-token': token },
+				body: request.body,
+			});
+			const body = Buffer.from(await answer.arrayBuffer());
+			return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+		} catch (error) {
+			const cause = (error as { cause?: { code?: string } }).cause;
+			throw new CoreError('transient', `No answer: ${cause?.code ?? 'cut off'}`, {
+				neverSent: cause?.code === 'ECONNREFUSED',
+			});
+		}
+	};
+}
+
+export interface Bench {
+	sandbox: PipedriveSandbox;
+	clock: Clock;
+	memory: ProcessMemory;
+	/** A new run; `memory` = another process. */
+	environment(options?: { memory?: ProcessMemory; credential?: object }): Environment;
+	run(records: ErpRecord[], options?: RunOptions): Promise<RunResult & { reports: ItemReport[] }>;
+	/** Keys of the template fields by name. */
+	keys: Record<'organization' | 'person', Record<string, string>>;
+	close(): Promise<void>;
+}
+
+export interface RunOptions {
+	settings?: Partial<UpsertSettings>;
+	memory?: ProcessMemory;
+	credential?: object;
+}
+
+export const defaultSettings: UpsertSettings = {
+	map: DEFAULT_MAP,
+	externalIdField: { organization: 'ERP ID', person: 'ERP ID' },
+	link: 'match',
+	secondIdentity: 'setAside',
+	isDryRun: false,
+	maxIndexRows: 100_000,
+	stopAbovePercent: 30,
+	recreateDeleted: false,
+	defaultOwner: '',
+	isVisibleToAll: false,
+	knownIds: [],
+};
+
+export async function openBench(
+	options: PipedriveOptions & { withoutFields?: boolean } = {},
+): Promise<Bench> {
+	const clock = fastClock();
+	const sandbox = await startPipedriveSandbox({
+		plan: 'ultimate',
+		now: () => clock.now(),
+		sleep: (ms) => clock.sleep(ms),
+		...options,
+	});
+	const memory = createProcessMemory();
+	const environment: Bench['environment'] = (chosen = {}) => {
+		const company = companyOf(
+			{
+				apiToken: sandbox.token,
+				apiBaseUrl: sandbox.url,
+				plan: options.plan ?? 'ultimate',
+				...chosen.credential,
+			},
+			'erpPipedriveApi',
+			'1',
+		);
+		const shared = chosen.memory ?? memory;
+		const ledger = shared.book.open(company, clock);
+		const client = createClient({
+			transport: fetchTransport(sandbox.token),
+			ports: clock,
+			gate: ledger,
+			classify: (response) => classifyAnswer(response, clock.now()),
+		});
+		const api = createPipedriveApi(client, company.baseUrl);
+		return { api, ledger, company, memory: shared, ports: clock };
+	};
+	const bench: Bench = {
+		sandbox,
+		clock,
+		memory,
+		environment,
+		keys: { organization: {}, person: {} },
+		close: () => sandbox.close(),
+		async run(records, chosen = {}) {
+			const settings = { ...defaultSettings, ...chosen.settings };
+			const opened = environment(chosen);
+			const prepared = await prepare(opened, settings, ['organization', 'person']);
+			const jobs = records.map((record, item) => ({
+				item,
+				erp: record.erp,
+				payload: record,
+				intents: intentsOf(record, item, prepared.maps),
+				attempt: 0,
+			}));
+			const result = await upsert(
+				opened,
+				settings,
+				prepared,
+				jobs.flatMap(({ intents }) => intents),
+			);
+			const reports = reportsOf(jobs, result.results, {
+				runId: 'run',
+				executionId: '1',
+				at: new Date(clock.now()).toISOString(),
+				webUrl: opened.company.webUrl,
+				isDryRun: settings.isDryRun,
+				auditEachUnchanged: false,
+				known: knownIdsByKey(settings.knownIds),
+			});
+			return { ...result, reports };
+		},
+	};
+	if (!options.withoutFields) {
+		const wanted = (['organization', 'person'] as const).flatMap((entity) =>
+			TEMPLATE_FIELDS[entity].map((field) => ({ entity, ...field })),
+		);
+		const report = await ensureFields(environment(), wanted, false);
+		for (const { entity, name, key } of report.created) bench.keys[entity][name] = key!;
+	}
+	return bench;
+}
+
+/** The n-th plausible business partner with one contact. */
+export function partner(n: number, change: PartnerChange = {}): ErpRecord {
+	const key = String(1_000_000 + n);
+	const externalId = externalIdOf('s4hana', '100', 'businessPartner', key);
+	const organization: ErpRecord['organization'] = {
+		name: `Muster Werk ${n} GmbH`,
+		type: ['Customer'],
+		phone: `+49 40 ${200_000 + n}`,
+		email: `info@werk-${n}.example`,
+		website: `https://werk-${n}.example`,
+		taxNumber: `DE${100_000_000 + n}`,
+		paymentTerms: 'NT30',
+		billingAddress: {
+			street: 'Hafenweg',
+			houseNumber: String((n % 200) + 1),
+			postalCode: '20457',
+			city: 'Hamburg',
+			region: '',
+			country: 'DE',
+		},
+		...change.organization,
+	};
+	const persons = change.persons ?? [contact(n)];
+	return {
+		erp: {
+			system: 's4hana',
+			entity: 'businessPartner',
+			key,
+			externalId,
+			version: fingerprintOf([organization, persons]),
+			changedAt: '2026-11-20',
+			readAt: '2026-11-21T08:00:00.000Z',
+			isDeleted: false,
+			isBlocked: false,
+			...change.erp,
+		},
+		organization,
+		persons,
+	};
+}
+
+export interface PartnerChange {
+	organization?: Partial<NonNullable<ErpRecord['organization']>>;
+	persons?: ErpPerson[];
+	erp?: Partial<ErpRecord['erp']>;
+}
+
+export function contact(n: number, change: Partial<ErpPerson> = {}): ErpPerson {
+	const key = String(9_000_000 + n);
+	return {
+		key,
+		externalId: externalIdOf('s4hana', '100', 'contactPerson', key),
+		name: `Anna Muster ${n}`,
+		email: `anna@werk-${n}.example`,
+		phone: `+49 40 ${300_000 + n}`,
+		function: 'Purchasing',
+		isActive: true,
+		isStandard: true,
+		...change,
+	};
+}
