@@ -94,7 +94,7 @@ async function* keysetStream(
 			rows += page.rows.length;
 			fresh += streamPage.changes.length;
 			last = streamPage.last || last;
-			yield changePage(streamPage);
+			yield changePage({ ...streamPage, last });
 		}
 		if (fresh === 0 && rows >= pageSize) throw stuck(last);
 		if (fresh === 0) return;
