@@ -176,6 +176,18 @@ it('delivers both records of the autumn hour that comes twice', async () => {
 	expect(second.records.map(({ key }) => key)).toEqual(['after']);
 });
 
+it('believes the clock of the ERP, not ours, when ours is days ahead', async () => {
+	const erp = new FakeErp({ order: 'unordered', precision: 'day' });
+	const ahead = { localNow: erp.text(erp.now + 5 * DAY) };
+	const start = newCheckpoint('s', erp.text());
+	erp.write('a', 0, erp.text(erp.now + 4 * DAY));
+	const first = await drain(erp, start, limitsFor(erp, ahead));
+	expect(first.next.mark <= erp.text()).toBe(true);
+	erp.write('b');
+	const second = await drain(erp, first.next, limitsFor(erp, ahead));
+	expect(second.records.map(({ key }) => key)).toEqual(['b']);
+});
+
 it('refuses a row whose change date has an unknown form, naming row and value', async () => {
 	const erp = new FakeErp({ order: 'ascending', precision: 'timestamp' });
 	erp.write('odd', 0, '9.11.2026');
