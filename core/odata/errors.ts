@@ -61,10 +61,9 @@ function refusal(response: HttpResponse, names: ODataSettingNames): CoreError {
 		);
 	}
 	if (!body && status >= 300 && status < 400) return webPage(response, names);
+	const isNoService = NO_SERVICE.test(`${body?.code ?? ''} ${said}`);
+	if (status === 404 || isNoService) return notFound(response, names, body, said, details);
 	if (status === 403) return forbidden(response, names, said, details);
-	if (status === 404 || NO_SERVICE.test(`${body?.code ?? ''} ${said}`)) {
-		return notFound(response, names, body, said, details);
-	}
 	const property = UNKNOWN_PROPERTY.exec(said)?.[1];
 	return statusError(response, `${names.system} answered HTTP ${status}${quote(said, response)}.`, {
 		...details,

@@ -59,6 +59,9 @@ function lastSegment(path: string): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** Enough that some of them have what the navigation leads to. */
+const PROBE_ROWS = 80;
+
 async function firstRefused(
 	service: ODataService,
 	candidates: readonly Navigation[],
@@ -67,7 +70,7 @@ async function firstRefused(
 ): Promise<Navigation | undefined> {
 	for (const navigation of candidates) {
 		try {
-			await service.page('A_BusinessPartner', { shape: shapeOf(navigation), filter, top: 1 });
+			await service.page('A_BusinessPartner', { shape: shapeOf(navigation), filter, top: PROBE_ROWS });
 		} catch (error) {
 			if (asCoreError(error).kind === kind) return navigation;
 		}
