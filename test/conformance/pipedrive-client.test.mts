@@ -19,13 +19,12 @@ describe("Pipedrive's own client against the sandbox", () => {
 	});
 
 	afterEach(async () => {
-		if (documentsPresent) {
-			const { check } = createPipedriveValidator();
-			const good = sandbox.log.exchanges.filter(({ status }) => status < 300);
-			expect(good.length).toBeGreaterThan(0);
-			expect(good.flatMap(check)).toEqual([]);
-		}
 		await sandbox.close();
+		if (!documentsPresent) return;
+		const { check } = createPipedriveValidator();
+		const good = sandbox.log.exchanges.filter(({ status }) => status < 300);
+		expect(good.length).toBeGreaterThan(0);
+		expect(good.flatMap(check)).toEqual([]);
 	});
 
 	it('creates, reads, changes, finds and deletes an organization', async () => {

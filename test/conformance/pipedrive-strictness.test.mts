@@ -79,6 +79,18 @@ describe('Pipedrive sandbox', () => {
 			expect((await bench.send('GET', '/v2/organizations')).status).toBe(404);
 		});
 
+		it('ends an OAuth access token when it expires, and keeps it apart from API tokens', async () => {
+			await bench.start();
+			const token = bench.sandbox.access.issue();
+			const ask = async (headers: Record<string, string>) =>
+				(await fetch(`${bench.sandbox.url}/v1/users/me`, { headers })).status;
+			expect(await ask({ authorization: `Bearer ${token}` })).toBe(200);
+			expect(await ask({ 'x-api-token': token })).toBe(401);
+			expect(await ask({ authorization: `Bearer ${bench.sandbox.token}` })).toBe(401);
+			bench.now += 3_599_000;
+			expect(await ask({ authorization: `Bearer ${token}` })).toBe(401);
+		});
+
 		it('stops at the custom field quota of the plan', async () => {
 			await bench.start({ customFieldQuota: 1 });
 			await bench.newField('varchar');
