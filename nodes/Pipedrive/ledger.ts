@@ -9,6 +9,7 @@ import { burstLimitOf, BURST_WINDOW_MS, dailyLimitOf, SEARCH_BURST, type Company
 const BLOCK_PAUSE_MS = 10 * 60 * 1000;
 /** After a daily 429 without `Retry-After`: ask again this much later. */
 const UNKNOWN_RESET_MS = 60 * 60 * 1000;
+const OLD_NEWS_MS = 30 * 60 * 1000;
 
 export interface LedgerStatus extends BudgetStatus {
 	spentByRun: number;
@@ -27,6 +28,8 @@ interface CompanyBooks {
 	budget: DailyBudget;
 	blockedUntil: number;
 	refusals: number;
+	/** When the server last told what remains; -Infinity where it never did. */
+	toldAt: number;
 }
 
 interface Lanes {
@@ -62,6 +65,7 @@ export function createLedgerBook(): LedgerBook {
 			budget: createDailyBudget(limits, () => ports.now()),
 			blockedUntil: 0,
 			refusals: 0,
+			toldAt: -Infinity,
 		};
 		companies.set(company.key, books);
 		return books;
@@ -105,9 +109,23 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 		);
 	}
 
+	/**
+	 * What the server said remains is old news after a while: its day may have begun anew, and only a request
+	 * can tell. The answer's headers put the true rest back at once.
+	 */
+	function spend(cost: number): void {
+		const { budget } = books;
+		const isStale = ports.now() - books.toldAt > OLD_NEWS_MS && books.toldAt !== -Infinity;
+		if (isStale && cost > budget.status().left && budget.status().resetsAt === undefined) {
+			books.toldAt = -Infinity;
+			budget.observe({ exhaustedUntil: ports.now() });
+		}
+		budget.spend(cost);
+	}
+
 	function settleWith(request: ClientRequest, response?: HttpResponse, error?: CoreError): void {
 		if (response) {
-			observeHeaders(response, company, books.budget, lanes);
+			if (observeHeaders(response, company, books.budget, lanes)) books.toldAt = ports.now();
 		}
 		if (error?.kind === 'rateLimited') books.refusals++;
 		if (error?.kind === 'blocked') books.blockedUntil = ports.now() + BLOCK_PAUSE_MS;
@@ -126,7 +144,7 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 		async acquire(request): Promise<Permit> {
 			refuseWhileBlocked();
 			const cost = request.cost ?? 0;
-			books.budget.spend(cost);
+			spend(cost);
 			spentByRun += cost;
 			const places = [await lanes.general.acquire()];
 			if (request.lane === 'search') places.push(await lanes.search.acquire());
@@ -149,19 +167,20 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 			};
 		},
 		status: () => ({ ...books.budget.status(), spentByRun, refusals: books.refusals }),
+		// Each request under way when the day's budget ends costs one more 429, and many in a row bring the block.
 		get concurrency() {
-			return Math.min(32, Math.max(4, Math.ceil(lanes.limit / 4)));
+			return Math.min(8, Math.max(4, Math.ceil(lanes.limit / 4)));
 		},
 	};
 }
 
-/** The daily headers are undocumented and not on every answer; the stricter side wins. */
+/** The daily headers are undocumented and not on every answer; the stricter side wins. True where they told what remains. */
 function observeHeaders(
 	response: HttpResponse,
 	company: Company,
 	budget: DailyBudget,
 	lanes: Lanes,
-): void {
+): boolean {
 	const { processes } = company.budget;
 	const limit = numberOf(response.headers['x-daily-ratelimit-token-limit']);
 	const remaining = numberOf(response.headers['x-daily-ratelimit-token-remaining']);
@@ -175,6 +194,7 @@ function observeHeaders(
 	if (burst !== undefined && burst > SEARCH_BURST) {
 		lanes.general.tighten(Math.max(1, Math.floor(burst / processes)));
 	}
+	return remaining !== undefined;
 }
 
 function numberOf(header: string | undefined): number | undefined {

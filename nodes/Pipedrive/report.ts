@@ -15,7 +15,7 @@ export interface Job {
 	/** How often it was tried before. */
 	attempt: number;
 	/** Why there is nothing to write for this item. */
-	refusal?: string;
+	refusal?: Pick<RecordReport, 'reason' | 'reasonCode' | 'retryAt'>;
 }
 
 export interface ReportSettings {
@@ -134,7 +134,8 @@ function refusedReport(job: Job): ItemReport {
 		tokens: 0,
 		warnings: [],
 		reasonCode: 'rejected',
-		reason: job.refusal ?? 'The item holds nothing to write.',
+		reason: 'The item holds nothing to write.',
+		...job.refusal,
 		erp: job.erp,
 		audit: null,
 		idRows: [],

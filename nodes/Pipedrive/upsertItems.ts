@@ -1,14 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { asCoreError, type CoreError } from '../../core/http/errors';
 import type { ErpIdentity, ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { EntityName } from './api';
 import { columnIntent, columnsOf } from './columns';
 import { intentsOf } from './intents';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
-import { knownIdsByKey, type Environment, type UpsertSettings } from './run';
+import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
 import { prepare, upsert, userIdOf, type Prepared } from './upsert';
 import type { WritePolicy } from './fieldMap';
+import { stopOf } from './write';
 
 /** The two outputs: Done and Set Aside. */
 export type Outputs = [INodeExecutionData[], INodeExecutionData[]];
@@ -23,15 +25,19 @@ export async function upsertItems(
 	const items = context.getInputData();
 	const records = resource === 'erpRecord' ? items.map((_, i) => recordOf(context, i)) : [];
 	const entities = entitiesOf(resource, records);
-	const prepared = await prepare(environment, settings, entities);
+	const prepared = await prepare(environment, settings, entities).catch((error: unknown) =>
+		deferralOf(environment, asCoreError(error)),
+	);
 	const jobs =
-		resource === 'erpRecord'
-			? records.map((record, item) => recordJob(record, item, items[item], prepared))
-			: await columnJobs(context, environment, settings, prepared, resource as EntityName);
+		'reason' in prepared
+			? items.map(({ json }, i) => waitingJob(records[i]?.erp, i, json, prepared))
+			: resource === 'erpRecord'
+				? records.map((record, item) => recordJob(record, item, items[item], prepared))
+				: await columnJobs(context, environment, settings, prepared, resource as EntityName);
 	const run = await upsert(
 		{ ...environment, isCancelled: () => isCancelled(context) },
 		settings,
-		prepared,
+		'reason' in prepared ? NOTHING_PREPARED : prepared,
 		jobs.flatMap((job) => job.intents),
 	);
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
@@ -47,6 +53,34 @@ export async function upsertItems(
 	});
 	addHints(context, reports, run, environment, settings);
 	return outputsOf(context, reports, settings);
+}
+
+const NOTHING_PREPARED: Prepared = {
+	fields: {},
+	maps: { organization: { rows: [], missing: [] }, person: { rows: [], missing: [] } },
+};
+
+/** Even looking at the fields costs tokens: when none are left, all items wait. */
+function deferralOf(environment: Environment, error: CoreError): Stop {
+	if (error.kind !== 'budgetSpent') throw error;
+	return stopOf({ environment, silence: 0 }, error);
+}
+
+function waitingJob(
+	erp: ErpIdentity | undefined,
+	item: number,
+	payload: IDataObject,
+	stop: Stop,
+): Job {
+	const { reasonCode, reason, retryAt } = stop;
+	return {
+		item,
+		erp: erp ?? NO_IDENTITY,
+		payload,
+		intents: [],
+		attempt: Number(payload.attempt ?? 0) || 0,
+		refusal: { reasonCode, reason, ...(retryAt ? { retryAt } : {}) },
+	};
 }
 
 function recordOf(context: IExecuteFunctions, item: number): ErpRecord | undefined {
@@ -102,8 +136,10 @@ function recordJob(
 			payload: input.json,
 			intents: [],
 			attempt,
-			refusal:
-				'The item is no ERP Record (it has no erp.externalId): connect one of the ERP triggers with Output "ERP Record", or use Resource "Organization".',
+			refusal: {
+				reason:
+					'The item is no ERP Record (it has no erp.externalId): connect one of the ERP triggers with Output "ERP Record", or use Resource "Organization".',
+			},
 		};
 	}
 	return {
@@ -112,7 +148,7 @@ function recordJob(
 		payload: record,
 		intents: intentsOf(record, item, prepared.maps),
 		attempt,
-		refusal: 'The ERP Record holds neither an organization nor persons.',
+		refusal: { reason: 'The ERP Record holds neither an organization nor persons.' },
 	};
 }
 
