@@ -134,7 +134,8 @@ function planUpdate(
 	const identityProblem = keepIdentity(intent, row, settings.externalIdField, draft);
 	if (identityProblem) return setAside(intent, 'secondIdentity', identityProblem, [row.id]);
 	const isLinking = match.by === 'match';
-	const hasAliases = externalIdsOf(row, settings.externalIdField.key).length > 1;
+	const ids = externalIdsOf(row, settings.externalIdField.key);
+	const hasAliases = ids.some((id) => id !== intent.externalId);
 	for (const wanted of intent.values) {
 		const current = valueIn(row, wanted.field);
 		const value = hasAliases ? unionOfTypes(wanted, current) : wanted.value;

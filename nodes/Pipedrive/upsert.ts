@@ -55,6 +55,31 @@ export async function prepare(
 }
 
 /**
+ * Prepares, lets `build` make the jobs of the batch, and upserts them. A field that was deleted in Pipedrive
+ * since its fields were read fails the first list: then everything is prepared anew, once.
+ */
+export async function prepareAndUpsert<J extends { intents: Intent[] }>(
+	environment: Environment,
+	settings: UpsertSettings,
+	entities: readonly EntityName[],
+	build: (prepared: Prepared) => J[] | Promise<J[]>,
+): Promise<RunResult & { jobs: J[] }> {
+	const attempt = async () => {
+		const prepared = await prepare(environment, settings, entities);
+		const jobs = await build(prepared);
+		const intents = jobs.flatMap((job) => job.intents);
+		return { ...(await upsert(environment, settings, prepared, intents)), jobs };
+	};
+	return await attempt().catch(async (error: unknown) => {
+		const core = asCoreError(error);
+		if (core.code !== 'ERR_SCHEMA_VALIDATION_FAILED') throw core;
+		const { memory, company } = environment;
+		for (const entity of entities) memory.fields.forget(company.credentialKey, entity);
+		return await attempt();
+	});
+}
+
+/**
  * All records of a run together: one index, one plan, then organizations, then their persons.
  * Errors of single records become set-aside results; an error before the first write (login, wrong setting,
  * Pipedrive down) is thrown, because it is about the run and not about a record.

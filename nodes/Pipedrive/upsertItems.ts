@@ -8,7 +8,7 @@ import { columnIntent, columnsOf } from './columns';
 import { intentsOf } from './intents';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
-import { prepare, upsert, userIdOf, type Prepared } from './upsert';
+import { prepareAndUpsert, userIdOf, type Prepared } from './upsert';
 import type { WritePolicy } from './fieldMap';
 import { stopOf } from './write';
 
@@ -24,25 +24,23 @@ export async function upsertItems(
 ): Promise<Outputs> {
 	const items = context.getInputData();
 	const records = resource === 'erpRecord' ? items.map((_, i) => recordOf(context, i)) : [];
-	const entities = entitiesOf(resource, records);
-	const prepared = await prepare(environment, settings, entities).catch((error: unknown) =>
-		deferralOf(environment, asCoreError(error)),
-	);
-	const jobs =
-		'reason' in prepared
-			? items.map(({ json }, i) => waitingJob(records[i]?.erp, i, json, prepared))
-			: resource === 'erpRecord'
-				? records.map((record, item) => recordJob(record, item, items[item], prepared))
-				: await columnJobs(context, environment, settings, prepared, resource as EntityName);
-	const run = await upsert(
+	const build = async (prepared: Prepared): Promise<Job[]> =>
+		resource === 'erpRecord'
+			? records.map((record, item) => recordJob(record, item, items[item], prepared))
+			: await columnJobs(context, environment, settings, prepared, resource as EntityName);
+	const run = await prepareAndUpsert(
 		{ ...environment, isCancelled: () => isCancelled(context) },
 		settings,
-		'reason' in prepared ? NOTHING_PREPARED : prepared,
-		jobs.flatMap((job) => job.intents),
-	);
+		entitiesOf(resource, records),
+		build,
+	).catch((error: unknown) => {
+		const stop = deferralOf(environment, asCoreError(error));
+		const jobs = items.map(({ json }, item) => waitingJob(records[item], item, json, stop));
+		return { jobs, results: [], notices: [stop.reason], tokens: 0 };
+	});
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const at = new Date(environment.ports.now()).toISOString();
-	const reports = reportsOf(jobs, run.results, {
+	const reports = reportsOf(run.jobs, run.results, {
 		runId: fingerprintOf([context.getExecutionId(), context.getNode().name, at]),
 		executionId: context.getExecutionId(),
 		at,
@@ -55,11 +53,6 @@ export async function upsertItems(
 	return outputsOf(context, reports, settings);
 }
 
-const NOTHING_PREPARED: Prepared = {
-	fields: {},
-	maps: { organization: { rows: [], missing: [] }, person: { rows: [], missing: [] } },
-};
-
 /** Even looking at the fields costs tokens: when none are left, all items wait. */
 function deferralOf(environment: Environment, error: CoreError): Stop {
 	if (error.kind !== 'budgetSpent') throw error;
@@ -67,18 +60,18 @@ function deferralOf(environment: Environment, error: CoreError): Stop {
 }
 
 function waitingJob(
-	erp: ErpIdentity | undefined,
+	record: ErpRecord | undefined,
 	item: number,
-	payload: IDataObject,
+	json: IDataObject,
 	stop: Stop,
 ): Job {
 	const { reasonCode, reason, retryAt } = stop;
 	return {
 		item,
-		erp: erp ?? NO_IDENTITY,
-		payload,
+		erp: record?.erp ?? NO_IDENTITY,
+		payload: record ?? json,
 		intents: [],
-		attempt: Number(payload.attempt ?? 0) || 0,
+		attempt: Number(json.attempt ?? 0) || 0,
 		refusal: { reasonCode, reason, ...(retryAt ? { retryAt } : {}) },
 	};
 }

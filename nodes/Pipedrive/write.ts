@@ -28,7 +28,29 @@ export async function decide(run: Run, intent: Intent, orgId: number | undefined
 	let match = matchIntent(run, intent, orgId);
 	if (match.outcome === 'unknown')
 		match = await readUnknown(run, intent, match.rememberedId, orgId);
+	if (match.outcome === 'ambiguous') match = await withoutGone(run, intent, match, orgId);
 	return planOf(intent, match, recall(run, intent)?.digests, entity.plan, orgId);
+}
+
+const MOST_RIVALS_READ = 10;
+
+/** Lists do not tell about deletions and merges: a rival that is gone is no rival. */
+async function withoutGone(
+	run: Run,
+	intent: Intent,
+	match: Match & { outcome: 'ambiguous' },
+	orgId: number | undefined,
+): Promise<Match> {
+	if (match.ids.length < 2 || match.ids.length > MOST_RIVALS_READ) return match;
+	const entity = entityRun(run, intent.entity);
+	let isGone = false;
+	for (const id of match.ids) {
+		const row = await readRow(run.environment.api, entity.shape, id);
+		if (row) keepRow(run, entity, row);
+		else dropRow(run, intent, id);
+		isGone ||= row === undefined;
+	}
+	return isGone ? matchIntent(run, intent, orgId) : match;
 }
 
 async function readUnknown(

@@ -13,7 +13,7 @@ import { intentsOf } from '../../../nodes/Pipedrive/intents';
 import { createProcessMemory, type ProcessMemory } from '../../../nodes/Pipedrive/memory';
 import { reportsOf, type ItemReport } from '../../../nodes/Pipedrive/report';
 import { knownIdsByKey, type Environment, type UpsertSettings } from '../../../nodes/Pipedrive/run';
-import { prepare, upsert, type RunResult } from '../../../nodes/Pipedrive/upsert';
+import { prepareAndUpsert, type RunResult } from '../../../nodes/Pipedrive/upsert';
 import {
 	startPipedriveSandbox,
 	type PipedriveOptions,
@@ -135,21 +135,20 @@ export async function openBench(
 		async run(records, chosen = {}) {
 			const settings = { ...defaultSettings, ...chosen.settings };
 			const opened = environment(chosen);
-			const prepared = await prepare(opened, settings, ['organization', 'person']);
-			const jobs = records.map((record, item) => ({
-				item,
-				erp: record.erp,
-				payload: record,
-				intents: intentsOf(record, item, prepared.maps),
-				attempt: 0,
-			}));
-			const result = await upsert(
+			const result = await prepareAndUpsert(
 				opened,
 				settings,
-				prepared,
-				jobs.flatMap(({ intents }) => intents),
+				['organization', 'person'],
+				(prepared) =>
+					records.map((record, item) => ({
+						item,
+						erp: record.erp,
+						payload: record,
+						intents: intentsOf(record, item, prepared.maps),
+						attempt: 0,
+					})),
 			);
-			const reports = reportsOf(jobs, result.results, {
+			const reports = reportsOf(result.jobs, result.results, {
 				runId: 'run',
 				executionId: '1',
 				at: new Date(clock.now()).toISOString(),
