@@ -27,13 +27,16 @@ export async function firstCheckpoint<R>(
 	first: FirstPoll,
 ): Promise<Checkpoint> {
 	const { startFrom, startDate, scope, limits } = first;
-	if (startFrom === 'date' && startDate !== undefined) return newCheckpoint(scope, startDate);
+	const isDated = source.changes !== undefined;
+	if (startFrom === 'date' && startDate !== undefined && isDated) {
+		return newCheckpoint(scope, startDate);
+	}
 	if (startFrom === 'everything' && !source.scan) return newCheckpoint(scope, LONG_AGO);
 	const present =
 		first.since === undefined
 			? await presentPosition(source, scope, limits)
 			: newCheckpoint(scope, first.since);
-	if (startFrom !== 'everything') return present;
+	if (startFrom === 'now' || (startFrom === 'date' && isDated)) return present;
 	const sweep = startSweep({ nextAt: limits.now + first.sweepEveryMs }, false);
 	return { ...present, seen: { days: {} }, sweep };
 }
@@ -50,7 +53,7 @@ async function presentPosition<R>(
 		precision: source.precision,
 		load: async () => [],
 		async *changes(window, resumeAfter) {
-			for await (const page of source.changes(window, resumeAfter)) {
+			for await (const page of source.changes?.(window, resumeAfter) ?? []) {
 				serverNow ??= page.serverNow;
 				yield page;
 			}

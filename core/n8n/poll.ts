@@ -3,6 +3,7 @@ import { CoreError } from '../http/errors';
 import type { Ports } from '../http/ports';
 import { newCheckpoint } from '../sync/checkpoint';
 import { drain } from '../sync/drain';
+import { startSweep } from '../sync/sweep';
 import { toNodeError } from './errors';
 import { LONG_AGO } from './firstPoll';
 import type { PollHost, PollPlan } from './pollPlan';
@@ -58,13 +59,16 @@ async function resolved<R>(plan: PollPlan<R> | (() => Promise<PollPlan<R>>)): Pr
 
 /** A manual test reads a few records and touches no state: a production cursor could be behind it. */
 async function sample<R>(plan: PollPlan<R>, ports: Ports): Promise<INodeExecutionData[][] | null> {
-	const checkpoint = newCheckpoint(plan.scope, LONG_AGO);
+	const start = newCheckpoint(plan.scope, LONG_AGO);
+	const isSnapshot = plan.source.changes === undefined;
+	const checkpoint = isSnapshot ? { ...start, sweep: startSweep({ nextAt: 0 }, false) } : start;
 	const { records } = await drain(plan.source, checkpoint, {
 		maxRecords: MANUAL_SAMPLE_SIZE,
 		hasTime: () => true,
 		lookbackSeconds: 0,
 		localNow: localNow(ports.now(), plan.zone),
 		now: ports.now(),
+		...(isSnapshot ? { sweep: { maxVanishedShare: 1, alwaysAllowedVanished: 0, nextAt: 0 } } : {}),
 	});
 	const items = records
 		.slice(0, MANUAL_SAMPLE_SIZE)

@@ -146,7 +146,9 @@ export class Tick<R> {
 			localNow: localNow(ports.now(), this.plan.zone),
 			now: ports.now(),
 			sweep:
-				settings.sweepEveryMs === 0 && !this.state.checkpoint?.sweep?.running
+				settings.sweepEveryMs === 0 &&
+				this.plan.source.changes &&
+				!this.state.checkpoint?.sweep?.running
 					? undefined
 					: {
 							maxVanishedShare: settings.maxVanishedShare,

@@ -55,7 +55,8 @@ async function withSweep<R>(
 	sweepLimits: Omit<SweepLimits, 'room' | 'hasTime'>,
 ): Promise<Drained<R>> {
 	let sweep = drained.next.sweep ?? { nextAt: limits.now };
-	if (!sweep.running && sweep.nextAt <= limits.now) sweep = startSweep(sweep, true);
+	const isDue = sweep.nextAt <= limits.now || !source.changes;
+	if (!sweep.running && isDue) sweep = startSweep(sweep, true);
 	const room = limits.maxRecords - drained.records.length;
 	if (!sweep.running || drained.hasMore || room <= 0 || !limits.hasTime()) {
 		const hasMore = drained.hasMore || sweep.running !== undefined;

@@ -12,8 +12,9 @@ export interface DeltaSource<R> {
 	/**
 	 * Light rows of everything that changed inside the window, in the source's own stable order, lower edge included.
 	 * `resumeAfter` is a token of an earlier page of the same window: go on behind it.
+	 * Absent where the ERP has no change field at all: then every poll is a sweep (a snapshot), and `scan` is needed.
 	 */
-	changes(window: Window, resumeAfter?: string): AsyncIterable<ChangePage>;
+	changes?(window: Window, resumeAfter?: string): AsyncIterable<ChangePage>;
 
 	/** The whole records behind these changes. One change may give none (filtered out), one or several records. */
 	load(changes: readonly Change[]): Promise<Array<Loaded<R>>>;

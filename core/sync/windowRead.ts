@@ -54,7 +54,7 @@ export class WindowRead<R> {
 	async read(): Promise<void> {
 		const { source, from, limits } = this;
 		const window = windowFor(from, source.precision, limits.lookbackSeconds);
-		for await (const page of source.changes(window, from.reading?.resumeAfter)) {
+		for await (const page of source.changes?.(window, from.reading?.resumeAfter) ?? []) {
 			this.take(page);
 			await this.deliverQueue();
 			if (this.mustStop()) return;

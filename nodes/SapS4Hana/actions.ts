@@ -136,7 +136,7 @@ async function changesOf(
 	limit: number,
 ): Promise<ErpRecord[]> {
 	const records = new Map<string, ErpRecord>();
-	for await (const page of source.changes({ fromInclusive })) {
+	for await (const page of source.changes?.({ fromInclusive }) ?? []) {
 		for (const { key, record } of await source.load(page.changes)) records.set(key, record);
 		if (records.size >= limit) break;
 	}

@@ -7,7 +7,8 @@ import {
 } from '../../../core/sync/checkpoint';
 import { drain, type DrainLimits } from '../../../core/sync/drain';
 import { startSweep } from '../../../core/sync/sweep';
-import { FakeErp, type FakeErpOptions } from '../../fakes/fakeErp.mts';
+import type { DeltaSource } from '../../../core/sync/source';
+import { FakeErp, type FakeErpOptions, type FakeRow } from '../../fakes/fakeErp.mts';
 
 const DAY = 86_400;
 
@@ -304,6 +305,27 @@ describe('the sweep', () => {
 		erp.writeHidden('k00100');
 		const second = await sweepAll(erp, again(first.checkpoint));
 		expect(second.keys).toContain('k00100');
+	});
+
+	it('is what every poll does where the ERP has no change field', async () => {
+		const erp = erpWith(300);
+		const snapshot: DeltaSource<FakeRow> = {
+			order: 'unordered',
+			precision: 'day',
+			load: async () => [],
+			scan: (afterKey) => erp.scan(afterKey),
+		};
+		const once = async (from: Checkpoint) => {
+			const { records, next } = await drain(snapshot, from, limitsFor(erp, { sweep: swept }));
+			return { keys: records.map(({ key }) => key), next };
+		};
+		const start = startSweep({ nextAt: 1e15 }, false);
+		const first = await once({ ...newCheckpoint('s', erp.text()), sweep: start });
+		expect(first.keys).toHaveLength(300);
+		const quiet = await once(first.next);
+		expect(quiet.keys).toHaveLength(0);
+		erp.writeHidden('k00100');
+		expect((await once(quiet.next)).keys).toContain('k00100');
 	});
 
 	it('names the records that vanished', async () => {

@@ -106,7 +106,7 @@ export async function changesSince(
 	resumeAfter?: string,
 ): Promise<Change[]> {
 	const changes: Change[] = [];
-	for await (const page of source.changes({ fromInclusive }, resumeAfter)) {
+	for await (const page of source.changes?.({ fromInclusive }, resumeAfter) ?? []) {
 		changes.push(...page.changes);
 	}
 	return changes;
