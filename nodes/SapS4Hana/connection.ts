@@ -52,10 +52,15 @@ export function connectionFrom(
 		sapClient,
 		language: read('language').toUpperCase(),
 		zone,
-		scope: read('systemAlias') || sapClient || new URL(baseUrl).hostname.split('.')[0],
+		scope: read('systemAlias') || sapClient || hostLabel(new URL(baseUrl).hostname),
 		skipTlsVerification: credential.ignoreSSLIssues === true,
 		login: kind === 'basic' ? basicLogin(credential, read) : oAuth2Login(credential, read),
 	};
+}
+
+/** The first label of a host name; an IP address as it is. */
+function hostLabel(hostname: string): string {
+	return /^[\d.]+$|^\[/.test(hostname) ? hostname : hostname.split('.')[0];
 }
 
 function basicLogin(credential: Readonly<Record<string, unknown>>, read: Reader): BasicLogin {

@@ -70,7 +70,11 @@ async function firstRefused(
 ): Promise<Navigation | undefined> {
 	for (const navigation of candidates) {
 		try {
-			await service.page('A_BusinessPartner', { shape: shapeOf(navigation), filter, top: PROBE_ROWS });
+			await service.page('A_BusinessPartner', {
+				shape: shapeOf(navigation),
+				filter,
+				top: PROBE_ROWS,
+			});
 		} catch (error) {
 			if (asCoreError(error).kind === kind) return navigation;
 		}

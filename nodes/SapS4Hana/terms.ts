@@ -54,7 +54,7 @@ export function salesAreaValue(
 	unit: OrganizationalUnit,
 	field: 'Currency' | 'CustomerGroup',
 ): Choice {
-	const what = field === 'Currency' ? 'currency' : 'customer group';
+	const what = field === 'Currency' ? 'currencies' : 'customer groups';
 	const rows = salesAreasOf(dialect, partner, unit);
 	return agreed(rows, field, what, 'sales areas', 'Sales Organization');
 }

@@ -67,14 +67,12 @@ describe('OAuth2 client credentials', () => {
 
 	it.each([
 		['wrong secret', { clientSecret: 'nope' }, 'auth', '"Client Secret"'],
-		['wrong path', { tokenUrl: '/sap/bc/nothing' }, 'configuration', '"Token URL"'],
+		['wrong path', { tokenUrl: 'BASE/sap/bc/nothing' }, 'configuration', '"Token URL"'],
 		['no URL', { tokenUrl: 'token' }, 'configuration', '"Token URL"'],
-	])('%s', async (_, wrong, kind, setting) => {
-		const tokenUrl = wrong.tokenUrl?.startsWith('/')
-			? system.sandbox.url + wrong.tokenUrl
-			: wrong.tokenUrl;
-		const more = tokenUrl === undefined ? wrong : { tokenUrl };
-		const error = await errorOf((async () => await read(more))());
+	])('%s', async (_, wrong: Record<string, string>, kind, setting) => {
+		const entries = Object.entries(wrong);
+		const more = entries.map(([name, value]) => [name, value.replace('BASE', system.sandbox.url)]);
+		const error = await errorOf((async () => await read(Object.fromEntries(more)))());
 		expect(error.kind).toBe(kind);
 		expect(error.remedy).toContain(setting);
 		expect(`${error.message} ${error.remedy}`).not.toContain('nope');

@@ -43,7 +43,7 @@ export const loopback: Transport = async (request) => {
 	);
 	return {
 		status: answer.status,
-		headers: Object.fromEntries(answer.headers),
+		headers: Object.fromEntries([...answer.headers]),
 		body: Buffer.from(await answer.arrayBuffer()),
 	};
 };
