@@ -17,7 +17,9 @@ async function seeded(options: S4HanaOptions = {}) {
 	return { ...erp, seed };
 }
 
-const keysOf = (rows: Array<Record<string, unknown>>) => rows.map((row) => row.BusinessPartner);
+type Row = Record<string, unknown>;
+
+const keysOf = (rows: Row[]) => rows.map((row) => row.BusinessPartner);
 
 afterEach(async () => {
 	await Promise.all(running.splice(0).map(({ sandbox }) => sandbox.close()));
@@ -187,6 +189,18 @@ describe('Selection', () => {
 		);
 		expect(partner.to_Customer).toBeNull();
 		expect(partner.to_Supplier.__deferred.uri).toMatch(/A_BusinessPartner\('\d+'\)\/to_Supplier$/);
+	});
+
+	it('promises no order of the rows behind a navigation', async () => {
+		const { entity, seed } = await seeded({ turnsChildren: true });
+		const path = `A_BusinessPartner('${seed.special.manyTerms}')?$expand=to_BusinessPartnerRole`;
+		const roles = async () =>
+			(await entity(path)).to_BusinessPartnerRole.results.map(
+				(row: Row) => row.BusinessPartnerRole,
+			);
+		const first = await roles();
+		expect(first.length).toBeGreaterThan(1);
+		expect(await roles()).toEqual([...first].reverse());
 	});
 
 	it('keeps fixed lines and mobile numbers apart', async () => {

@@ -14,6 +14,8 @@ export interface MockServer {
 	close(): Promise<void>;
 }
 
+const SILENT = { error() {}, info() {}, warn() {} };
+
 type Row = Record<string, unknown>;
 
 /** Fills the mock with every row the sandbox serves, as the sandbox writes it. */
@@ -30,6 +32,7 @@ export async function startMockServer(reading: Reading): Promise<MockServer> {
 				metadataPath: VENDOR_EDMX,
 				mockdataPath: folder,
 				generateMockData: false,
+				logger: SILENT,
 			},
 		],
 		annotations: [],

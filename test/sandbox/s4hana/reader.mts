@@ -12,6 +12,8 @@ export interface Reader {
 	table(set: EntitySet): Table;
 	/** Entity sets the user may not read. */
 	forbidden: ReadonlySet<string>;
+	/** Rows behind a navigation come last first. */
+	isReversed: boolean;
 }
 
 export function follow(reader: Reader, set: EntitySet, row: Row, name: string): Row[] {
@@ -25,7 +27,8 @@ export function follow(reader: Reader, set: EntitySet, row: Row, name: string): 
 	}
 	const names = navigation.on.map(([, other]) => other);
 	const found = reader.table(target).find(names, wanted);
-	return navigation.where ? found.filter(navigation.where) : found;
+	const rows = navigation.where ? found.filter(navigation.where) : found;
+	return reader.isReversed ? rows.reverse() : rows;
 }
 
 export function targetOf(reader: Reader, set: EntitySet, name: string): EntitySet {

@@ -34,6 +34,8 @@ export interface S4HanaOptions extends SchemaOptions {
 	login?: Partial<LoginOptions>;
 	/** Entity sets the user lacks the authorization for, also behind an expand. */
 	forbidden?: string[];
+	/** Every other request gives rows behind navigations in reverse: nobody promises their order. */
+	turnsChildren?: boolean;
 	/** What links in answers begin with, where the system sits behind a proxy that does not rewrite them. */
 	publicUrl?: string;
 	/** Waits for `slow` faults; the real clock when absent. */
@@ -173,6 +175,7 @@ class S4System {
 			schema: service.schema,
 			table: (set) => (service.changes ? orders.table : store.table(set.name)),
 			forbidden,
+			isReversed: this.options.turnsChildren === true && this.log.requests.length % 2 === 0,
 		};
 	}
 
