@@ -501,6 +501,14 @@ export class PipedriveUpsert implements INodeType {
 							'Whether a record that a person deleted in Pipedrive is created again. Off: it is set aside.',
 					},
 					{
+						displayName: 'Create Missing Fields',
+						name: 'createMissingFields',
+						type: 'boolean',
+						default: false,
+						description:
+							'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning. The number of custom fields is limited per company.',
+					},
+					{
 						displayName: 'Default Owner',
 						name: 'defaultOwner',
 						type: 'string',

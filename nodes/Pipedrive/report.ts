@@ -51,12 +51,15 @@ export interface ItemReport extends RecordReport {
 	persons?: RecordReport[];
 	attempt?: number;
 	payload?: unknown;
-	audit: AuditEvent[] | null;
+	/** Flat rows for the audit table; empty where the run's summary row stands for the record. */
+	audit: AuditEvent[];
 	idRows: IdRow[];
 }
 
 /** A row of the durable id table. `digests` is JSON text, so that the row is flat. */
 export interface IdRow {
+	/** External id of the item that brought it: a person is found again by its organization's record. */
+	recordExternalId: string;
 	externalId: string;
 	pipedriveType: EntityName;
 	pipedriveId: number;
@@ -80,7 +83,7 @@ export function reportsOf(
 	const byIntent = new Map(results.map((result) => [result.intent, result]));
 	const audits = new Audits(results, settings);
 	return jobs.map((job) => {
-		if (job.intents.length === 0) return refusedReport(job);
+		if (job.intents.length === 0) return refusedReport(job, settings);
 		const mine = job.intents.map((intent) => byIntent.get(intent)!);
 		return itemReport(job, mine, settings, audits);
 	});
@@ -115,7 +118,9 @@ function itemReport(
 		...(settings.isDryRun ? { dryRun: true as const } : {}),
 		...(rest.length > 0 ? { persons } : {}),
 		audit: audits.of(results),
-		idRows: settings.isDryRun ? [] : results.flatMap((result) => idRowsOf(result, settings.known)),
+		idRows: settings.isDryRun
+			? []
+			: results.flatMap((result) => idRowsOf(job, result, settings.known)),
 	};
 	if (report.outcome === 'setAside') {
 		report.attempt = job.attempt + 1;
@@ -124,7 +129,8 @@ function itemReport(
 	return report;
 }
 
-function refusedReport(job: Job): ItemReport {
+function refusedReport(job: Job, settings: ReportSettings): ItemReport {
+	const refusal = { reason: 'The item holds nothing to write.', ...job.refusal };
 	return {
 		outcome: 'setAside',
 		externalId: job.erp.externalId,
@@ -134,10 +140,18 @@ function refusedReport(job: Job): ItemReport {
 		tokens: 0,
 		warnings: [],
 		reasonCode: 'rejected',
-		reason: 'The item holds nothing to write.',
-		...job.refusal,
+		...refusal,
 		erp: job.erp,
-		audit: null,
+		audit: [
+			auditEventOf({
+				...settings,
+				erp: job.erp,
+				action: 'setAside',
+				reason: refusal.reason,
+				pipedriveType: 'organization',
+				payload: job.payload,
+			}),
+		],
 		idRows: [],
 		attempt: job.attempt + 1,
 		payload: job.payload,
@@ -162,7 +176,7 @@ function recordReport(result: IntentResult, settings: ReportSettings): RecordRep
 }
 
 // A row that says what the table already says would only wear the table.
-function idRowsOf(result: IntentResult, known: ReadonlyMap<string, KnownId>): IdRow[] {
+function idRowsOf(job: Job, result: IntentResult, known: ReadonlyMap<string, KnownId>): IdRow[] {
 	const { remembered, intent } = result;
 	if (!remembered) return [];
 	const before = known.get(`${intent.entity}|${intent.externalId}`);
@@ -172,6 +186,7 @@ function idRowsOf(result: IntentResult, known: ReadonlyMap<string, KnownId>): Id
 	if (isKnown) return [];
 	return [
 		{
+			recordExternalId: job.erp.externalId,
 			externalId: intent.externalId,
 			pipedriveType: intent.entity,
 			pipedriveId: remembered.pipedriveId,
@@ -192,7 +207,7 @@ class Audits {
 		this.unchanged = settings.auditEachUnchanged ? [] : results.filter(isPlainUnchanged);
 	}
 
-	of(results: readonly IntentResult[]): AuditEvent[] | null {
+	of(results: readonly IntentResult[]): AuditEvent[] {
 		const rows: AuditEvent[] = [];
 		for (const result of results) {
 			if (this.unchanged.length > 0 && isPlainUnchanged(result)) {
@@ -201,7 +216,7 @@ class Audits {
 				rows.push(this.row(result));
 			}
 		}
-		return rows.length > 0 ? rows : null;
+		return rows;
 	}
 
 	private row(result: IntentResult): AuditEvent {

@@ -33,6 +33,8 @@ export interface UpsertSettings {
 	/** 0 = never. */
 	stopAbovePercent: number;
 	recreateDeleted: boolean;
+	/** Custom fields of the map that do not exist yet are created. */
+	createsMissingFields: boolean;
 	/** E-mail or id of the owner of new records; '' = the token's user. */
 	defaultOwner: string;
 	isVisibleToAll: boolean;

@@ -25,6 +25,7 @@ export function settingsOf(context: IExecuteFunctions, resource: string): Upsert
 		isDryRun: context.getNodeParameter('dryRun', 0, false) === true,
 		maxIndexRows: number('maxIndexRows', 100_000),
 		stopAbovePercent: number('stopAbovePercent', 30),
+		createsMissingFields: options.createMissingFields === true,
 		recreateDeleted: options.recreateDeleted === true,
 		defaultOwner: text('defaultOwner', ''),
 		isVisibleToAll: options.visibleToAll === true,

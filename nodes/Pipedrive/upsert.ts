@@ -5,6 +5,7 @@ import { openDirectory } from './directory';
 import { resolveMap, type Intent, type ResolvedMap } from './intents';
 import type { FieldSet } from './fields';
 import type { IndexShape } from './idIndex';
+import { createMissingFields } from './missingFields';
 import type { Plan } from './plan';
 import {
 	knownIdsByKey,
@@ -40,6 +41,9 @@ export async function prepare(
 ): Promise<Prepared> {
 	const { memory, company, api, ports } = environment;
 	const prepared: Prepared = { fields: {}, maps: { organization: NO_MAP, person: NO_MAP } };
+	if (settings.createsMissingFields && !settings.isDryRun) {
+		await createMissingFields(environment, settings, entities);
+	}
 	for (const entity of entities) {
 		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now());
 		fields.resolve(settings.externalIdField[entity]);
