@@ -1,0 +1,241 @@
+/** Pipedrive Upsert as n8n's own engine runs it: parameters, expressions, credentials, outputs, errors. */
+import type { IDataObject } from 'n8n-workflow';
+import { ErpPipedriveApi } from '../../credentials/ErpPipedriveApi.credentials';
+import { PipedriveUpsert } from '../../nodes/Pipedrive/PipedriveUpsert.node';
+import { contact, partner } from '../nodes/pipedrive/support.mts';
+import { startPipedriveSandbox, type PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
+import { runInEngine, type EngineOptions } from './engine.mts';
+
+let sandbox: PipedriveSandbox;
+beforeEach(async () => {
+	sandbox = await startPipedriveSandbox({ plan: 'ultimate' });
+});
+afterEach(async () => await sandbox.close());
+
+const run = async (
+	parameters: IDataObject,
+	items: object[],
+	more: Partial<EngineOptions> & { credential?: IDataObject } = {},
+) =>
+	await runInEngine({
+		node: new PipedriveUpsert(),
+		parameters,
+		items: items as IDataObject[],
+		credentials: {
+			erpPipedriveApi: {
+				type: new ErpPipedriveApi(),
+				data: {
+					apiToken: sandbox.token,
+					apiBaseUrl: sandbox.url,
+					plan: 'ultimate',
+					...more.credential,
+				} as never,
+			},
+		},
+		...more,
+	});
+const ensure = async () => await run({ resource: 'field', operation: 'ensure' }, [{}]);
+
+describe('Ensure Fields', () => {
+	it('creates 8 organization and 3 person fields and tells needed, used and limit', async () => {
+		const dry = await run({ resource: 'field', operation: 'ensure', dryRun: true }, [{}]);
+		expect(dry.outputs[0][0].json).toMatchObject({ needed: 11, used: 0, limit: 500, tokens: 55 });
+		expect(sandbox.store.customFieldsOf('organization')).toHaveLength(0);
+		await ensure();
+		expect(sandbox.store.customFieldsOf('organization')).toHaveLength(8);
+		expect(sandbox.store.customFieldsOf('person')).toHaveLength(3);
+		const again = await ensure();
+		expect(again.outputs[0][0].json).toMatchObject({ needed: 0, created: [], optionsAdded: [] });
+	});
+});
+
+describe('ERP Record', () => {
+	it('needs no mapping: items leave by Done, paired with their input, with a summary', async () => {
+		await ensure();
+		const { outputs, hints, error } = await run({}, [partner(1), partner(2)]);
+		expect(error).toBeUndefined();
+		expect(outputs[0].map(({ json }) => json.outcome)).toEqual(['created', 'created']);
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(outputs[1]).toEqual([]);
+		expect(hints[0]).toMatch(/^2 created, 0 updated, 0 unchanged, 0 set aside\. \d+ tokens spent/);
+		expect(sandbox.records('persons')).toHaveLength(2);
+	});
+
+	it('a set-aside record fails the run by default, after the others were written', async () => {
+		await ensure();
+		const { error } = await run({}, [partner(1, { organization: { name: '' } }), partner(2)]);
+		expect(error?.message).toBe(
+			'1 of 2 records were set aside (1 rejected); the others were written.',
+		);
+		expect(error?.description).toContain('has no name');
+		expect(sandbox.records('organizations')).toHaveLength(1);
+	});
+
+	it('or leaves by Set Aside with reason, attempt and payload', async () => {
+		await ensure();
+		const { outputs, error } = await run({ whenSetAside: 'output' }, [
+			partner(1, { organization: { name: '' } }),
+			partner(2),
+			{ some: 'thing else' },
+		]);
+		expect(error).toBeUndefined();
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }]);
+		expect(outputs[1].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		expect(outputs[1][0].json).toMatchObject({ reasonCode: 'rejected', attempt: 1 });
+		expect((outputs[1][0].json.payload as IDataObject).erp).toBeDefined();
+		expect(outputs[1][1].json.reason).toContain('no ERP Record');
+	});
+
+	it('with "Continue (Using Error Output)" set-aside items carry their error', async () => {
+		await ensure();
+		const { outputs, error } = await run(
+			{},
+			[partner(1, { organization: { name: '' } }), partner(2)],
+			{
+				onError: 'continueRegularOutput',
+			},
+		);
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(2);
+	});
+
+	it('the map can be changed: a row switched off is not written', async () => {
+		await ensure();
+		const { organizationMap } = defaultParameters();
+		const rows = (organizationMap as { rows: IDataObject[] }).rows.map((row) => ({
+			...row,
+			isActive: row.pipedriveField !== 'Website',
+		}));
+		await run({ organizationMap: { rows } }, [partner(1)]);
+		expect(sandbox.records('organizations')[0].website).toBeNull();
+		const fields = defaultParameters().organizationMap as { rows: IDataObject[] };
+		expect(fields.rows.some(({ pipedriveField }) => pipedriveField === 'Website')).toBe(true);
+	});
+
+	it('Known IDs of the id table are taken from an expression', async () => {
+		await ensure();
+		const first = await run({}, [partner(1)]);
+		const knownIds = first.outputs[0][0].json.idRows;
+		const { outputs } = await run({ knownIds: JSON.stringify(knownIds) }, [partner(1)]);
+		expect(outputs[0][0].json).toMatchObject({ outcome: 'unchanged', idRows: [] });
+	});
+
+	it('a wrong token is one sentence that names the credential', async () => {
+		const { error } = await run({}, [partner(1)], { credential: { apiToken: 'wrong' } });
+		expect(error?.message).toContain('Pipedrive refused the login');
+		expect(error?.description).toContain('Pipedrive credential');
+		expect(JSON.stringify(error)).not.toContain(sandbox.token);
+	});
+
+	it('a missing external id field names Ensure Fields', async () => {
+		const { error } = await run({}, [partner(1)]);
+		expect(error?.message).toContain('no organization field "ERP ID"');
+		expect(error?.description).toContain('Ensure Fields');
+	});
+
+	it.each(['acme.evil.example/', 'a b', 'user:secret@host'])(
+		'the company domain %s is refused before anything is sent',
+		async (companyDomain) => {
+			const credential = { apiBaseUrl: '', companyDomain };
+			const { error } = await run({}, [partner(1)], { credential });
+			expect(error?.message).toContain('Company Domain');
+		},
+	);
+});
+
+describe('Organization and Person with mapped columns', () => {
+	const columns = (value: IDataObject) => ({
+		mappingMode: 'defineBelow',
+		value,
+		schema: Object.keys(value).map((id) => ({
+			id,
+			displayName: id,
+			required: false,
+			defaultMatch: false,
+			display: true,
+			type: 'string',
+			canBeUsedToMatch: false,
+		})),
+	});
+
+	it('are found again by external id; money is text in two columns', async () => {
+		await ensure();
+		await run(
+			{
+				resource: 'field',
+				operation: 'ensure',
+				fieldsToEnsure: 'listed',
+				listedFields: {
+					rows: [{ entity: 'organization', name: 'Credit Limit', type: 'monetary' }],
+				},
+			},
+			[{}],
+		);
+		const mapped = (amount: string) => ({
+			resource: 'organization',
+			externalId: '={{ $json.id }}',
+			columns: columns({
+				Name: '={{ $json.name }}',
+				'Credit Limit: Amount': amount,
+				'Credit Limit: Currency': 'EUR',
+			}),
+		});
+		const first = await run(mapped('1200.50'), [{ id: 'X1', name: 'Acme' }]);
+		expect(first.error).toBeUndefined();
+		expect(first.outputs[0][0].json).toMatchObject({ outcome: 'created', externalId: 'X1' });
+		const second = await run(mapped('1300.00'), [{ id: 'X1', name: 'Acme' }]);
+		expect(second.outputs[0][0].json).toMatchObject({
+			outcome: 'updated',
+			changes: [{ field: 'Credit Limit', from: '1200.5 EUR', to: '1300 EUR' }],
+		});
+	});
+
+	it('a column that Pipedrive no longer has stops the run by name', async () => {
+		await ensure();
+		const { error } = await run(
+			{
+				resource: 'organization',
+				externalId: 'X1',
+				columns: columns({ Name: 'Acme', 'Tax Numbr': '1' }),
+			},
+			[{}],
+		);
+		expect(error?.message).toContain('"Tax Numbr"');
+		expect(error?.message).toContain('did you mean "Tax Number"');
+	});
+
+	it('a person belongs to the given organization and is found by e-mail', async () => {
+		await ensure();
+		await run({}, [partner(1, { persons: [contact(1)] })]);
+		const organization = sandbox.records('organizations')[0];
+		const { outputs } = await run(
+			{
+				resource: 'person',
+				externalId: 'shop:1',
+				columns: columns({ Name: 'Anna M.', Email: 'anna@werk-1.example' }),
+				options: { organizationId: organization.id, secondIdentity: 'alias' },
+			},
+			[{}],
+		);
+		expect(outputs[0][0].json).toMatchObject({ outcome: 'updated', pipedriveType: 'person' });
+		expect(sandbox.records('persons')).toHaveLength(1);
+	});
+});
+
+describe('Budget', () => {
+	it('tells what is left without a request', async () => {
+		const before = sandbox.log.entries.length;
+		const { outputs } = await run({ resource: 'budget', operation: 'get' }, [{}]);
+		expect(outputs[0][0].json).toMatchObject({ perDay: 210_000, reserve: 42_000 });
+		expect(sandbox.log.entries).toHaveLength(before);
+	});
+});
+
+function defaultParameters(): IDataObject {
+	return Object.fromEntries(
+		new PipedriveUpsert().description.properties.map((property) => [
+			property.name,
+			property.default as never,
+		]),
+	);
+}
