@@ -4,10 +4,29 @@ import { redact } from './redact';
 
 const EXCERPT_LENGTH = 200;
 
-/** The body as text, decoded by its declared charset; UTF-8 when none is declared or the declared one is unknown. */
+/**
+ * The body as text, decoded by its declared charset: the one of a byte order mark, else of `Content-Type`, else of an
+ * XML declaration. UTF-8 when none is declared or the declared one is unknown.
+ */
 export function textOf(response: HttpResponse): string {
-	const declared = /charset=["']?([\w.:-]+)/i.exec(response.headers['content-type'] ?? '')?.[1];
-	return decode(response.body, declared ?? 'utf-8').replace(/^\uFEFF/, '');
+	const { body, headers } = response;
+	const declared = /charset=["']?([\w.:-]+)/i.exec(headers['content-type'] ?? '')?.[1];
+	return decode(body, markedCharset(body) ?? declared ?? xmlCharset(body) ?? 'utf-8').replace(
+		/^\uFEFF/,
+		'',
+	);
+}
+
+function markedCharset(body: Buffer): string | undefined {
+	const start = body.subarray(0, 3).toString('hex');
+	if (start === 'efbbbf') return 'utf-8';
+	if (start.startsWith('fffe')) return 'utf-16le';
+	return start.startsWith('feff') ? 'utf-16be' : undefined;
+}
+
+function xmlCharset(body: Buffer): string | undefined {
+	const start = body.subarray(0, 200).toString('latin1');
+	return /^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/i.exec(start)?.[1];
 }
 
 /** 0x80 to 0x9F of Windows-1252, where it differs from Latin-1. */
