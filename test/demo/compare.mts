@@ -3,11 +3,20 @@ import { digitsOf, type Expected, type ExpectedCompany, type ExpectedPerson } fr
 
 type Row = ReturnType<PipedriveSandbox['records']>[number];
 
-/** What is wrong in Pipedrive, one sentence each; empty when everything of the ERP is there exactly once. */
-export function differences(expected: Expected, crm: PipedriveSandbox): string[] {
+/**
+ * What is wrong in Pipedrive, one sentence each; empty when everything of the ERP is there exactly once
+ * and `strangers` (what was there before and belongs to others) are as they were.
+ */
+export function differences(
+	expected: Expected,
+	crm: PipedriveSandbox,
+	strangers: Strangers = new Map(),
+): string[] {
 	const organizations = byPartner(crm, 'organizations');
 	const persons = byPartner(crm, 'persons');
 	return [
+		...touched(crm, strangers),
+		...surplus(crm, strangers),
 		...duplicates('organization', organizations),
 		...duplicates('person', persons),
 		...expected.companies.flatMap((company) => {
@@ -25,6 +34,31 @@ export function differences(expected: Expected, crm: PipedriveSandbox): string[]
 			];
 		}),
 	];
+}
+
+/** Records of others, as they stand now, by kind and id. */
+export type Strangers = Map<string, string>;
+
+export function strangersIn(crm: PipedriveSandbox): Strangers {
+	return new Map(allRows(crm).map(({ name, row }) => [name, JSON.stringify(row)]));
+}
+
+function touched(crm: PipedriveSandbox, strangers: Strangers): string[] {
+	return allRows(crm)
+		.filter(({ name, row }) => strangers.has(name) && strangers.get(name) !== JSON.stringify(row))
+		.map(({ name }) => `${name} belongs to others and was changed.`);
+}
+
+function surplus(crm: PipedriveSandbox, strangers: Strangers): string[] {
+	return allRows(crm)
+		.filter(({ name, row }) => !strangers.has(name) && partnerNumbersIn(row).length === 0)
+		.map(({ name }) => `${name} was created without an external id.`);
+}
+
+function allRows(crm: PipedriveSandbox): Array<{ name: string; row: Row }> {
+	return (['organizations', 'persons'] as const).flatMap((entity) =>
+		crm.records(entity).map((row) => ({ name: `${entity} ${row.id}`, row })),
+	);
 }
 
 /** Living rows that carry an external id, by the business partner's number in it. */

@@ -49,7 +49,17 @@ export async function newExecutions(
 ): Promise<ExecutionWithData[]> {
 	await api.executionEnded(workflowId, known + 1, timeoutMs);
 	const all = (await api.executions(workflowId)).reverse();
-	return await Promise.all(all.slice(known).map((one) => api.ended(one.id, timeoutMs)));
+	const ended = await Promise.all(all.slice(known).map((one) => api.ended(one.id, timeoutMs)));
+	const failed = ended.find((execution) => execution.status !== 'success');
+	if (failed) throw new Error(`A run failed. ${failureOf(failed)}`);
+	return ended;
+}
+
+/** Which node failed and what it said. */
+export function failureOf(execution: ExecutionWithData): string {
+	const { error, lastNodeExecuted } = execution.data.resultData;
+	const description = error?.description ? ` ${error.description}` : '';
+	return `${lastNodeExecuted ?? 'The trigger'}: ${error?.message ?? execution.status}${description}`;
 }
 
 /** What Pipedrive Upsert gave on both outputs. */

@@ -87,5 +87,8 @@ function run(command: string, args: string[], cwd = repoRoot): string {
 function withoutAnimation(output: string): string {
 	const spinner = /^.*\u001b\[\d*D.*$/;
 	const lines = output.split('\n').filter((line) => line.trim() && !spinner.test(line));
-	return lines.slice(-30).join('\n').replace(/\u001b\[[?\d;]*[A-Za-z]/g, '');
+	return lines
+		.slice(-30)
+		.join('\n')
+		.replace(/\u001b\[[?\d;]*[A-Za-z]/g, '');
 }

@@ -104,10 +104,10 @@ async function createCredentials(
 			: (['erpSapS4HanaOAuth2Api', s4hanaOAuth2(erp)] as const);
 	return {
 		[erpType]: await api.createCredential(erpType, erpData, 'SAP S/4HANA sandbox'),
-		...((await api.credentialTypes('erpPipedriveApi')).length > 0 && { erpPipedriveApi: await api.createCredential(
+		erpPipedriveApi: await api.createCredential(
 			'erpPipedriveApi',
 			pipedriveToken(crm),
 			'Pipedrive sandbox',
-		) }),
+		),
 	};
 }
