@@ -23,9 +23,15 @@ async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 	const bytes = Buffer.from(await answer.arrayBuffer());
 	return {
 		statusCode: answer.status,
-		headers: Object.fromEntries([...answer.headers]),
+		headers: headersOf(answer.headers),
 		body: options.encoding === 'arraybuffer' ? bytes : bytes.toString('utf8'),
 	};
 }
 
 export const n8nHelpers = { httpRequest };
+
+function headersOf(headers: Headers): Record<string, string> {
+	const named: Record<string, string> = {};
+	headers.forEach((value, name) => (named[name] = value));
+	return named;
+}

@@ -171,6 +171,12 @@ describe('rule 5: default filters', () => {
 		expect(both?.organization?.type).toEqual(['Supplier']);
 	});
 
+	it('a supplier account group of the same name is no ship-to address', async () => {
+		const supplier = { accountGroup: '0002' };
+		system.sandbox.store.createPartner({ name: 'Lieferant 0002', supplier });
+		expect(await selected()).toContain('Lieferant 0002');
+	});
+
 	it('each exclusion can be switched off', async () => {
 		expect(await selected({ exclude: [] })).toEqual(
 			expect.arrayContaining(['Nur Warenempfänger', 'Laufkunde', 'Mit Angestelltenrolle']),
@@ -241,6 +247,15 @@ describe('paging', () => {
 		expect(changes).toHaveLength(many);
 		expect(new Set(changes.map(({ id }) => id)).size).toBe(many);
 		expect(await scanAll(system.source({}, { keysPerRequest: pageSize }))).toHaveLength(many);
+	});
+
+	it('every list is asked for in an order, so that pages fit together', async () => {
+		const company = system.sandbox.store.createPartner(customer('Firma', { createdAt: NOW }));
+		system.sandbox.store.addContact(company, { lastName: 'Person' });
+		await recordsSince(system.source(), TODAY);
+		await scanAll(system.source());
+		const unordered = system.sandbox.log.urls().filter((url) => !url.includes('$orderby='));
+		expect(unordered).toEqual([]);
 	});
 
 	it('an empty page in the middle is not the end', async () => {

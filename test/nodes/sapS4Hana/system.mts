@@ -43,7 +43,7 @@ export const loopback: Transport = async (request) => {
 	);
 	return {
 		status: answer.status,
-		headers: Object.fromEntries([...answer.headers]),
+		headers: headersOf(answer.headers),
 		body: Buffer.from(await answer.arrayBuffer()),
 	};
 };
@@ -142,4 +142,10 @@ export async function errorOf(promise: Promise<unknown>): Promise<CoreError> {
 	);
 	if (error instanceof CoreError) return error;
 	throw new Error(`Expected a CoreError, got ${String(error)}`);
+}
+
+function headersOf(headers: Headers): Record<string, string> {
+	const named: Record<string, string> = {};
+	headers.forEach((value, name) => (named[name] = value));
+	return named;
 }
