@@ -79,7 +79,7 @@ describe('the repository', () => {
 function traces(text: string): string[] {
 	const registry =
 		/\b(registry\.[a-z0-9.-]+\.[a-z]{2,}|[a-z0-9.-]*(artifactory|verdaccio|nexus)\.[a-z0-9.-]+)/gi;
-	const folder = /(?<![\w.:/-])\/(home|Users|root|work)\/[\w.-]+|[A-Z]:\\Users\\\w+/g;
+	const folder = /(?<![\w.:}/-])\/(home|Users|root|work)\/[\w.-]+|[A-Z]:\\Users\\\w+/g;
 	return [...(text.match(registry) ?? []), ...(text.match(folder) ?? [])];
 }
 

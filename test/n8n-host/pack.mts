@@ -26,7 +26,7 @@ export function packRepository(): string {
 	if (process.env.PACKAGE_TARBALL) return process.env.PACKAGE_TARBALL;
 	const tarball = join(cacheFolder, `${digestOfSources()}.tgz`);
 	if (existsSync(tarball)) return tarball;
-	run('npx', ['n8n-node', 'build']);
+	run('npm', ['run', 'build']);
 	rmSync(cacheFolder, { recursive: true, force: true });
 	mkdirSync(cacheFolder, { recursive: true });
 	return pack(repoRoot, tarball);
