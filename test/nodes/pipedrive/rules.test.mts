@@ -407,7 +407,7 @@ describe('rule 21: who wins', () => {
 		expect(reports[0].changes).toEqual([
 			{ field: 'Name', from: 'Renamed by hand', to: 'Muster Werk 1 GmbH' },
 		]);
-		expect(reports[0].audit?.[0].fieldChanges).toContain('Renamed by hand');
+		expect(reports[0].audit[0].fieldChanges).toContain('Renamed by hand');
 	});
 
 	it("an edited website stays until the ERP's value changes", async () => {
@@ -559,7 +559,7 @@ describe('a dry run', () => {
 		expect(reports[0]).toMatchObject({ outcome: 'updated', dryRun: true, tokens: 5 });
 		expect(reports[0].changes).toEqual([{ field: 'Tax Number', from: 'DE100000001', to: 'DE77' }]);
 		expect(reports[1]).toMatchObject({ outcome: 'created', tokens: 10, pipedriveId: null });
-		expect(reports[1].audit?.[0].action).toBe('planned');
+		expect(reports[1].audit[0].action).toBe('planned');
 	});
 });
 
@@ -595,7 +595,7 @@ describe('the audit', () => {
 			partner(3),
 			partner(1, { erp: { changedAt: '2026-11-01' } }),
 		]);
-		const rows = reports.flatMap(({ audit }) => audit ?? []);
+		const rows = reports.flatMap(({ audit }) => audit);
 		const actions = rows.map(({ action, recordCount }) => `${action} ${recordCount}`);
 		expect(actions.sort()).toEqual([
 			'created 1',
@@ -604,7 +604,7 @@ describe('the audit', () => {
 			'superseded 1',
 			'unchanged 4',
 		]);
-		expect(reports[1].audit).toBeNull();
+		expect(reports[1].audit).toEqual([]);
 	});
 });
 

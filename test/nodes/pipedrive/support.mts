@@ -50,7 +50,11 @@ export function fetchTransport(token: string): Transport {
 				body: request.body,
 			});
 			const body = Buffer.from(await answer.arrayBuffer());
-			return { status: answer.status, headers: Object.fromEntries(answer.headers), body };
+			return {
+				status: answer.status,
+				headers: Object.fromEntries([...answer.headers.entries()]),
+				body,
+			};
 		} catch (error) {
 			const cause = (error as { cause?: { code?: string } }).cause;
 			throw new CoreError('transient', `No answer: ${cause?.code ?? 'cut off'}`, {
@@ -87,6 +91,7 @@ export const defaultSettings: UpsertSettings = {
 	maxIndexRows: 100_000,
 	stopAbovePercent: 30,
 	recreateDeleted: false,
+	createsMissingFields: false,
 	defaultOwner: '',
 	isVisibleToAll: false,
 	knownIds: [],

@@ -1,4 +1,4 @@
-import { openBench, partner, contact, type Bench } from './support.mts';
+import { openBench, partner, type Bench } from './support.mts';
 
 let bench: Bench;
 afterEach(async () => await bench.close());
@@ -29,5 +29,15 @@ describe('a new partner', () => {
 		const after = bench.sandbox.log.totals();
 		expect(after.byKind.create).toEqual(before.byKind.create);
 		expect(after.byKind.update).toEqual(before.byKind.update);
+	});
+
+	it('Create Missing Fields makes the template fields first, and only then', async () => {
+		bench = await openBench({ withoutFields: true });
+		const { reports } = await bench.run([partner(1)], { settings: { createsMissingFields: true } });
+		expect(reports[0].outcome).toBe('created');
+		expect(bench.sandbox.store.customFieldsOf('organization')).toHaveLength(8);
+		const before = bench.sandbox.log.totals().tokens;
+		await bench.run([partner(1)], { settings: { createsMissingFields: true } });
+		expect(bench.sandbox.log.totals().tokens - before).toBeLessThan(10);
 	});
 });
