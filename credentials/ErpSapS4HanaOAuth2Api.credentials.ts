@@ -204,6 +204,11 @@ function tokenIn({ statusCode, body }: IN8nHttpFullResponse): string {
 	const refusal = String(content?.error ?? '');
 	if (refusal === 'invalid_scope')
 		throw new Error('The token URL refused the scope: check "Scope".');
+	if (statusCode === 401 && !content) {
+		throw new Error(
+			'The token URL refused the login with a web page (HTTP 401): check "Token URL", "Client ID" and "Client Secret".',
+		);
+	}
 	if (statusCode === 401 || /invalid_client|unauthorized_client/.test(refusal)) {
 		throw new Error(
 			`The token URL refused the client (HTTP ${statusCode}): check "Client ID", "Client Secret" and "Client Authentication".`,
@@ -291,7 +296,9 @@ function unreachable(error: unknown, url: string, setting: string): never {
 			`The certificate of ${host} is not trusted: install its authority on the n8n host, or turn on "Ignore SSL Issues".`,
 		);
 	}
-	throw new Error(`${host} does not answer (${code || 'no connection'}): check "${setting}".`);
+	// n8n replaces a message that holds an error code by a text of its own, which names no setting.
+	const how = code === 'ECONNREFUSED' ? 'refuses connections' : 'does not answer';
+	throw new Error(`${host} ${how}: check "${setting}".`);
 }
 
 function text(value: unknown): string {

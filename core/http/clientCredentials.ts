@@ -71,6 +71,12 @@ function tokenIn(response: HttpResponse, requestedAt: number): Opened<string> {
 /** Reads an answer of a token URL for `createClient`; `undefined` means it is good. */
 export function classifyTokenAnswer(response: HttpResponse): CoreError | undefined {
 	const { status } = response;
+	if (isHtml(response) && status === 401) {
+		return new CoreError('auth', 'The token URL refused the login with a web page (HTTP 401).', {
+			status,
+			remedy: 'Check "Token URL", "Client ID" and "Client Secret" in the credential.',
+		});
+	}
 	if (isHtml(response) || (status >= 300 && status < 400)) {
 		return new CoreError(
 			'configuration',

@@ -108,6 +108,10 @@ describe('the Test button of OAuth2', () => {
 			{ status: 200, body: { result: 'ok' } },
 			'The answer of the token URL holds no access token: check "Token URL".',
 		],
+		[
+			{ ...PAGE, status: 401 },
+			'The token URL refused the login with a web page (HTTP 401): check "Token URL", "Client ID" and "Client Secret".',
+		],
 		[{ status: 404, body: '' }, 'The token URL answered HTTP 404: check "Token URL".'],
 		[
 			{ status: 400, body: { error: 'invalid_scope' } },
@@ -131,7 +135,7 @@ describe('both', () => {
 	it('nothing listens at the address', async () => {
 		const closed = await withServer(PAGE, async (url) => url);
 		const host = String(closed).replace('http://', '');
-		const refused = `${host} does not answer (ECONNREFUSED): check`;
+		const refused = `${host} refuses connections: check`;
 		expect(await basic({ baseUrl: closed })).toBe(`${refused} "Base URL".`);
 		expect(await oAuth2({ tokenUrl: closed })).toBe(`${refused} "Token URL".`);
 	});

@@ -67,7 +67,7 @@ describe('OAuth2 client credentials', () => {
 
 	it.each([
 		['wrong secret', { clientSecret: 'nope' }, 'auth', '"Client Secret"'],
-		['wrong path', { tokenUrl: 'BASE/sap/bc/nothing' }, 'configuration', '"Token URL"'],
+		['wrong path', { tokenUrl: 'BASE/sap/bc/nothing' }, 'auth', '"Token URL"'],
 		['no URL', { tokenUrl: 'token' }, 'configuration', '"Token URL"'],
 	])('%s', async (_, wrong: Record<string, string>, kind, setting) => {
 		const entries = Object.entries(wrong);
