@@ -109,6 +109,7 @@ export class EntitySetSource implements DeltaSource<ErpRecord> {
 			let rows = 0;
 			let fresh = 0;
 			let last: ODataRow | undefined;
+			let isTracked = false;
 			for await (const page of this.service.pages(entitySet, query, headers)) {
 				const changePage = this.changePage(page);
 				changePage.changes = changePage.changes.filter(({ id }) => !seen.has(id));
@@ -116,9 +117,10 @@ export class EntitySetSource implements DeltaSource<ErpRecord> {
 				rows += page.rows.length;
 				fresh += changePage.changes.length;
 				last = page.rows[page.rows.length - 1] ?? last;
+				isTracked = page.deltaLink !== undefined;
 				yield changePage;
 			}
-			if (useDeltaLinks || last === undefined) return;
+			if (isTracked || last === undefined) return;
 			if (fresh === 0 && rows < pageSize) return;
 			const value = this.service.dialect.isoOf(last[changeField]);
 			const next = fresh > 0 ? this.from(value) : this.behindKey(value, last);

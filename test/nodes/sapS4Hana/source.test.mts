@@ -1,7 +1,9 @@
+import type { Transport } from '../../../core/http/ports';
 import {
 	changesSince,
 	DAY,
 	errorOf,
+	loopback,
 	nameOf,
 	NOW,
 	recordsSince,
@@ -95,6 +97,17 @@ describe('rule 6: contacts change on their own row', () => {
 		const [ended] = await recordsSince(source(), '2026-11-22');
 		expect(ended.persons).toMatchObject([{ lastName: 'Ende', isActive: false }]);
 		expect(ended.erp.version).not.toBe(added.erp.version);
+	});
+
+	it('a relationship that is no contact any more brings both its partners', async () => {
+		const { sandbox, source } = system;
+		const company = sandbox.store.createPartner(customer('Firma AG'));
+		sandbox.store.addContact(company, { lastName: 'Weg' });
+		const contacts = sandbox.store.table('A_BusinessPartnerContact');
+		for (const row of [...contacts.all()]) contacts.remove(row);
+		const [record] = await recordsSince(source(), TODAY);
+		expect(nameOf(record)).toBe('Firma AG');
+		expect(record.persons).toEqual([]);
 	});
 
 	it('a person at two companies brings both', async () => {
@@ -257,6 +270,18 @@ describe('paging', () => {
 		const urls = system.sandbox.log.urls().map(decodeURIComponent);
 		const unordered = urls.filter((url) => !url.includes('$orderby='));
 		expect(unordered).toEqual([]);
+	});
+
+	it('a server that caps its pages and says nothing about it', async () => {
+		system.sandbox.paging.pageSize = 4;
+		const transport: Transport = async (request) => {
+			const answer = await loopback(request);
+			const body = JSON.parse(answer.body.toString()) as { d: { __next?: string } };
+			delete body.d.__next;
+			return { ...answer, body: Buffer.from(JSON.stringify(body)) };
+		};
+		expect(await changesSince(system.source({}, { transport }), TODAY)).toHaveLength(many);
+		expect(await scanAll(system.source({}, { transport }))).toHaveLength(many);
 	});
 
 	it('an empty page in the middle is not the end', async () => {
