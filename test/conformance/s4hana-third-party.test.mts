@@ -178,7 +178,7 @@ async function everyRecord(source: DeltaSource<PartnerRecord>): Promise<unknown[
 		expect(own).toEqual(theirs);
 		const urls = ours.sandbox.log.urls();
 		expect(urls.flatMap((url) => checkODataUrl(vendor as Edmx, url))).toEqual([]);
-	});
+	}, 60_000);
 
 	it.each(GAPS)('differs from the mock server because %s', async (_reason, resource) => {
 		jest.spyOn(console, 'error').mockImplementation(() => {});

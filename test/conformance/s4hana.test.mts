@@ -148,6 +148,10 @@ const where = edmx ? '' : ' (skipped: ../shared/reference/sap/API_BUSINESS_PARTN
 			"A_BusinessPartner?$filter=LastChangeDate ge datetimeoffset'2026-11-20T00:00:00Z'",
 		],
 		['a literal for a time', "A_BusinessPartner?$filter=LastChangeTime ge time'23:59:59'"],
+		[
+			'the prefix of a date literal',
+			"A_BusinessPartner?$filter=LastChangeDate ge '2026-11-20T00:00:00'",
+		],
 		['a text where a flag stands', "A_BusinessPartner?$filter=IsMarkedForArchiving eq 'X'"],
 		['a number where a text stands', 'A_BusinessPartner?$filter=BusinessPartner eq 1000001'],
 		['a V4 function', "A_BusinessPartner?$filter=contains(LastName,'x')"],

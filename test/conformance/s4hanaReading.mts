@@ -1,7 +1,6 @@
 /** A plain reader for the S/4HANA sandbox, written without the package's own OData code. */
 import type { S4HanaSandbox } from '../sandbox/s4hana/server.mts';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Body = any;
 
 export interface Reading {
