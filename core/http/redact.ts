@@ -6,6 +6,11 @@ const PATTERNS: ReadonlyArray<[RegExp, string]> = [
 		/((?:api[_-]?token|x-api-token|access_token|refresh_token|client_secret|password|passwd|pwd|secret|apikey|b1session|userid)["']?\s*[=:]\s*["']?)[^\s"'&,;}<]+/gi,
 		`$1${REPLACEMENT}`,
 	],
+	// The same inside XML: <UserId>…</UserId>.
+	[
+		/(<(?:\w+:)?\w*(?:password|passwd|userid|secret|token)(?:\s[^>]*)?>)[^<]+/gi,
+		`$1${REPLACEMENT}`,
+	],
 	[/(\/\/)[^/\s:@]+:[^/\s@]+@/g, `$1${REPLACEMENT}@`],
 ];
 

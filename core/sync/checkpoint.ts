@@ -14,6 +14,8 @@ export interface Checkpoint {
 	/** A window that is not read to its end. */
 	reading?: Reading;
 	seen: SeenState;
+	/** Open documents that are read again at every poll, see `OpenDocuments`. */
+	open?: string[];
 	deltaToken?: string;
 	sweep?: SweepState;
 	/** The "Rewind To" value that was applied last; applied once per distinct value. */
@@ -70,5 +72,6 @@ export function rewound(checkpoint: Checkpoint, rewindTo: string | undefined): C
 	const next: Checkpoint = { ...checkpoint, mark, seen: { days: {} }, rewoundTo: rewindTo };
 	delete next.reading;
 	delete next.deltaToken;
+	delete next.open;
 	return next;
 }

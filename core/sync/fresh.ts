@@ -1,5 +1,6 @@
 import type { HeavyProgress } from './checkpoint';
 import { dayOf } from './cursorValue';
+import type { OpenDocuments } from './openDocuments';
 import type { Seen } from './seen';
 import { RangeFold, type FoldedRange } from './snapshot';
 import type { Change } from './source';
@@ -24,9 +25,14 @@ export class FreshRows {
 		private readonly seen: Seen,
 		/** How far heavy days were read in this window; grows as portions are settled. */
 		private readonly heavy: Record<string, HeavyProgress>,
+		private readonly open: OpenDocuments,
 	) {}
 
 	offer(change: Change): Portion[] {
+		const { document } = change;
+		if (document && (document.isOpen || this.open.has(document.key))) {
+			return [this.followed(change, document)];
+		}
 		if (!this.seen.isHeavy(change)) return [this.single(change)];
 		const day = dayOf(change.changedAt);
 		const done = this.heavy[day]?.afterId;
@@ -43,6 +49,17 @@ export class FreshRows {
 	complete(): void {
 		for (const day of this.seen.heavyDays())
 			this.seen.setRanges(day, this.heavy[day]?.ranges ?? []);
+	}
+
+	/** Told from what was delivered by its version alone: its date may be outside every window. */
+	private followed(change: Change, { key, isOpen }: { key: string; isOpen: boolean }): Portion {
+		const settle = () => {
+			if (isOpen) return this.open.remember(key, change.version);
+			this.open.forget(key);
+			this.seen.add(change);
+		};
+		const deliver = this.open.isKnown(key, change.version) ? [] : [change];
+		return { deliver, rows: [change], settle };
 	}
 
 	private single(change: Change): Portion {

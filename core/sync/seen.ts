@@ -23,7 +23,7 @@ export class Seen {
 		state: SeenState,
 		/** Whether a day that overflows may become heavy: only where rows come in ascending order of their id. */
 		private readonly mayBeHeavy: boolean,
-		private readonly limit = MAX_SEEN,
+		private readonly limit: number = MAX_SEEN,
 	) {
 		this.heavy = new Map(Object.entries(state.heavyDays ?? {}));
 		for (const [day, packed] of Object.entries(state.days)) {

@@ -31,6 +31,8 @@ export interface Window {
 	fromInclusive: string;
 	/** The delta link of the last complete read, where the service gave one. A source whose link expired reads the window. */
 	deltaToken?: string;
+	/** Keys of documents that were open when last delivered, ascending: to be read again whatever their date is. */
+	openDocuments?: readonly string[];
 }
 
 export interface Change {
@@ -45,6 +47,11 @@ export interface Change {
 	changedAt: string;
 	/** A tombstone of a service that reports deletions. */
 	isDeleted?: boolean;
+	/**
+	 * A document that goes on changing after its date, such as an order. While it is open its key is remembered and
+	 * comes back in `Window.openDocuments`; a change that says it is closed (or gone) is the last one.
+	 */
+	document?: { key: string; isOpen: boolean };
 	/** Whatever `load` wants to find again. Kept only in memory. */
 	payload?: unknown;
 }

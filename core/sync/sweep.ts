@@ -1,6 +1,12 @@
 import { SyncError } from './errors';
 import { KeyTable, type KeyTableState } from './keyTable';
-import { RangeFold, type FoldedRange, type RangeDigest } from './snapshot';
+import {
+	coalesced,
+	MAX_KEPT_ROWS,
+	RangeFold,
+	type FoldedRange,
+	type RangeDigest,
+} from './snapshot';
 import type { DeltaSource, Loaded } from './source';
 
 /** Reads everything from time to time and finds what no change field shows. Plain JSON. */
@@ -61,7 +67,9 @@ export async function sweepStep<R>(
 	if (!running || !source.scan) return { records: [], next: state };
 	const records: Array<Loaded<R>> = [];
 	const keys = new KeyTable(running.keys);
-	const fold = new RangeFold<Loaded<R>>(state.ranges ?? [], running.afterKey);
+	// Beside a window's seen rows there is no room in the checkpoint for more than the digests.
+	const rowsToKeep = source.changes ? 0 : MAX_KEPT_ROWS - keptRows(running.ranges);
+	const fold = new RangeFold<Loaded<R>>(state.ranges ?? [], running.afterKey, { rowsToKeep });
 	let lastKey = running.afterKey;
 	let isInterrupted = false;
 
@@ -69,27 +77,33 @@ export async function sweepStep<R>(
 	const take = (folded: Array<FoldedRange<Loaded<R>>>) => {
 		for (const range of folded) {
 			ranges.push(range.digest);
-			if (range.hasChanged && !running.isSilent) records.push(...range.rows);
+			if (range.hasChanged && !running.isSilent) records.push(...range.changed);
 		}
 	};
+	const isFull = () => records.length + (running.isSilent ? 0 : fold.pending) >= limits.room;
 
 	for await (const page of source.scan(running.afterKey)) {
 		for (const row of page.rows) {
+			if (lastKey !== running.afterKey && isFull()) break;
 			take(fold.add(row.key, row.version, row));
 			keys.add(row.key);
 			lastKey = row.key;
 		}
-		if (lastKey !== running.afterKey && (records.length >= limits.room || !limits.hasTime())) {
+		if (lastKey !== running.afterKey && (isFull() || !limits.hasTime())) {
 			isInterrupted = true;
 			break;
 		}
 	}
 	take(isInterrupted ? fold.cut() : fold.end());
-	const progress = { ranges, keys: keys.state() };
+	const progress = { ranges: coalesced(ranges), keys: keys.state() };
 	if (isInterrupted) {
 		return { records, next: { ...state, running: { ...running, ...progress, afterKey: lastKey } } };
 	}
 	return await finish(source, state, progress, records, limits);
+}
+
+function keptRows(ranges: readonly RangeDigest[]): number {
+	return ranges.reduce((sum, { rows, count }) => sum + (rows === undefined ? 0 : count), 0);
 }
 
 async function finish<R>(

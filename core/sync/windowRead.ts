@@ -1,7 +1,8 @@
 import type { Checkpoint, Reading } from './checkpoint';
 import { assertCursorValue, capped, later } from './cursorValue';
 import { FreshRows, type Portion } from './fresh';
-import { Seen } from './seen';
+import { OpenDocuments } from './openDocuments';
+import { MAX_SEEN, Seen } from './seen';
 import type { Change, ChangePage, DeltaSource, Loaded } from './source';
 import { lowerEdge, windowFor } from './window';
 
@@ -13,6 +14,9 @@ export interface WindowReadLimits {
 	/** The present as a cursor value in the ERP's zone, used where the server does not tell its own. */
 	localNow: string;
 }
+
+/** Beside many open documents fewer changes can be remembered; fewer than this never. */
+const LEAST_SEEN = 4_000;
 
 /** Changes are loaded in groups of about this size, so that a poll short of time keeps what it has. */
 const LOAD_SIZE = 100;
@@ -30,6 +34,7 @@ export class WindowRead<R> {
 	isComplete = false;
 	private readonly loaded = new Map<string, Loaded<R>>();
 	private readonly seen: Seen;
+	private readonly open: OpenDocuments;
 	private readonly reading: Reading;
 	private readonly fresh: FreshRows;
 	private readonly pages: PageInHand[] = [];
@@ -43,17 +48,20 @@ export class WindowRead<R> {
 		private readonly from: Checkpoint,
 		private readonly limits: WindowReadLimits,
 	) {
-		this.seen = new Seen(from.seen, source.order === 'unordered');
+		this.open = new OpenDocuments(from.open);
+		const mostSeen = Math.max(LEAST_SEEN, MAX_SEEN - this.open.size);
+		this.seen = new Seen(from.seen, source.order === 'unordered', mostSeen);
 		const { fromInclusive } = windowFor(from, source.precision, limits.lookbackSeconds);
 		this.reading = from.reading
 			? { ...from.reading, heavy: { ...from.reading.heavy } }
 			: { fromInclusive, startedAt: '', highest: from.mark, heavy: {} };
-		this.fresh = new FreshRows(this.seen, this.reading.heavy);
+		this.fresh = new FreshRows(this.seen, this.reading.heavy, this.open);
 	}
 
 	async read(): Promise<void> {
 		const { source, from, limits } = this;
 		const window = windowFor(from, source.precision, limits.lookbackSeconds);
+		if (this.open.size > 0) window.openDocuments = this.open.keys();
 		for await (const page of source.changes?.(window, from.reading?.resumeAfter) ?? []) {
 			this.take(page);
 			await this.deliverQueue();
@@ -84,6 +92,8 @@ export class WindowRead<R> {
 		}
 		if (next.reading === undefined) this.forgetBefore(next.mark);
 		next.seen = this.seen.state();
+		delete next.open;
+		if (this.open.size > 0) next.open = this.open.state();
 		return next;
 	}
 
