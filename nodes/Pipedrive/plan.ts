@@ -10,7 +10,7 @@ import { externalIdsOf } from './matchKeys';
 /**
  * What we know about the last write of one record, small enough for one column of the id table.
  * Per field key the digest of what was sent; where Pipedrive answered with another spelling, `sent>answered`.
- * `$at` is the ERP's changedAt of that write, `$v` its version.
+ * `key#` counts how often the same value was written in a row. `$at` is the ERP's changedAt of that write, `$v` its version.
  */
 export type Digests = Record<string, string>;
 
@@ -141,6 +141,11 @@ function planUpdate(
 		const value = hasAliases ? unionOfTypes(wanted, current) : wanted.value;
 		if (!isToWrite({ ...wanted, value }, current, remembered, isLinking)) continue;
 		draft.set(wanted.field, current, value);
+		if (timesWritten({ ...wanted, value }, remembered) >= 2) {
+			warnings.push(
+				`"${wanted.field.name}" is written for the third time with the same value: a person or another tool changes it back, or Pipedrive does not keep it.`,
+			);
+		}
 	}
 	for (const { field, current, entries } of contactLists(intent, row, remembered, isLinking)) {
 		if (JSON.stringify(current) !== JSON.stringify(entries)) draft.set(field, current, entries);
@@ -303,6 +308,8 @@ export function digestsAfter(
 		if (writtenKeys.has(field.key)) {
 			const isSame = isEqualValue(field, current, value);
 			digests[field.key] = isSame ? sent : `${sent}>${digestOf(field, current)}`;
+			const times = timesWritten({ field, value }, before ?? {}) + 1;
+			if (times > 1) digests[`${field.key}#`] = String(times);
 		} else {
 			digests[field.key] = known?.split('>')[0] === sent ? known : sent;
 		}
@@ -314,6 +321,15 @@ export function digestsAfter(
 	else if (before?.$at) digests.$at = before.$at;
 	digests.$v = intent.erp.version;
 	return digests;
+}
+
+/** How often this very value was written in a row. */
+function timesWritten(
+	{ field, value }: Pick<WantedValue, 'field' | 'value'>,
+	known: Digests,
+): number {
+	if (known[field.key]?.split('>')[0] !== digestOf(field, value)) return 0;
+	return Number(known[`${field.key}#`] ?? 1);
 }
 
 /** Body keys of a write, custom ones by their own key. */

@@ -278,12 +278,16 @@ class Writer {
 		plan: Plan & { action: 'create' | 'update' },
 	): IntentResult {
 		const entity = entityRun(this.run, this.intent.entity);
-		keepRow(this.run, entity, row);
+		// The documents promise all custom fields in the answer; the index must not lose one if they are wrong.
+		const before = plan.action === 'update' ? plan.row.custom_fields : {};
+		const sent = plan.body.custom_fields;
+		const whole = { ...row, custom_fields: { ...before, ...sent, ...row.custom_fields } };
+		keepRow(this.run, entity, whole);
 		return this.result(outcome, {
 			pipedriveId: row.id,
 			changes: plan.changes,
 			warnings: plan.warnings,
-			remembered: this.rememberedFor(row, keysOf(plan.body)),
+			remembered: this.rememberedFor(whole, keysOf(plan.body)),
 		});
 	}
 

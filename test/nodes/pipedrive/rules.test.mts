@@ -119,9 +119,14 @@ describe('rule 2: linking existing records', () => {
 	});
 
 	it('a linked record keeps what a person filled in where the ERP has nothing', async () => {
-		await createByHand({ name: 'Muster Werk 1 GmbH', address, website: 'https://by-hand.example' });
-		await bench.run([alone(1, { organization: { website: '' } })]);
-		expect(organizations()[0].website).toBe('https://by-hand.example');
+		const taxNumber = bench.keys.organization['Tax Number'];
+		await createByHand({
+			name: 'Muster Werk 1 GmbH',
+			address,
+			custom_fields: { [taxNumber]: 'BY HAND' },
+		});
+		await bench.run([alone(1, { organization: { taxNumber: '' } })]);
+		expect(custom(organizations()[0], 'Tax Number')).toBe('BY HAND');
 	});
 
 	it('two records with the same external id are set aside and both are named', async () => {
@@ -362,10 +367,11 @@ describe('rule 18: persons', () => {
 
 	it('two contacts of the ERP that share a mailbox stay two persons', async () => {
 		const shared = { email: 'info@werk-1.example' };
+		await bench.run([partner(1, { persons: [contact(1, shared)] })]);
 		const { reports } = await bench.run([
 			partner(1, { persons: [contact(1, shared), contact(2, { ...shared, name: 'Bert' })] }),
 		]);
-		expect(reports[0].outcome).toBe('created');
+		expect(reports[0].persons?.map(({ outcome }) => outcome)).toEqual(['unchanged', 'created']);
 		expect(persons()).toHaveLength(2);
 	});
 
@@ -526,6 +532,20 @@ describe('rule 23: what Pipedrive normalises', () => {
 		}));
 		const restarted = await bench.run([moved], { memory: fresh(), settings: { knownIds } });
 		expect(restarted.reports[0].outcome).toBe('unchanged');
+	});
+});
+
+describe('rule 23: a value that does not stay', () => {
+	it('is reported when it is written for the third time', async () => {
+		const warnings: string[][] = [];
+		for (let round = 0; round < 4; round++) {
+			const { reports } = await bench.run([alone(1)]);
+			warnings.push(reports[0].warnings);
+			bench.sandbox.edit('organizations', reports[0].pipedriveId!, { name: 'Changed back' });
+			bench.clock.advance(60_000);
+		}
+		expect(warnings.slice(0, 2).flat()).toEqual([]);
+		expect(warnings[2].join()).toContain('for the third time');
 	});
 });
 

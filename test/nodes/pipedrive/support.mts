@@ -5,7 +5,7 @@ import type { Ports, Transport } from '../../../core/http/ports';
 import { externalIdOf, type ErpPerson, type ErpRecord } from '../../../core/record/erpRecord';
 import { fingerprintOf } from '../../../core/record/fingerprint';
 import { classifyAnswer } from '../../../nodes/Pipedrive/answers';
-import { createPipedriveApi } from '../../../nodes/Pipedrive/api';
+import { createPipedriveApi, type PipedriveApi } from '../../../nodes/Pipedrive/api';
 import { companyOf } from '../../../nodes/Pipedrive/company';
 import { ensureFields } from '../../../nodes/Pipedrive/ensureFields';
 import { DEFAULT_MAP, TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
@@ -50,11 +50,9 @@ export function fetchTransport(token: string): Transport {
 				body: request.body,
 			});
 			const body = Buffer.from(await answer.arrayBuffer());
-			return {
-				status: answer.status,
-				headers: Object.fromEntries([...answer.headers.entries()]),
-				body,
-			};
+			const headers: Record<string, string> = {};
+			answer.headers.forEach((value, name) => (headers[name] = value));
+			return { status: answer.status, headers, body };
 		} catch (error) {
 			const cause = (error as { cause?: { code?: string } }).cause;
 			throw new CoreError('transient', `No answer: ${cause?.code ?? 'cut off'}`, {
@@ -80,6 +78,8 @@ export interface RunOptions {
 	settings?: Partial<UpsertSettings>;
 	memory?: ProcessMemory;
 	credential?: object;
+	/** Changes what Pipedrive seems to answer. */
+	disguise?: (api: PipedriveApi) => PipedriveApi;
 }
 
 export const defaultSettings: UpsertSettings = {
@@ -139,7 +139,8 @@ export async function openBench(
 		close: () => sandbox.close(),
 		async run(records, chosen = {}) {
 			const settings = { ...defaultSettings, ...chosen.settings };
-			const opened = environment(chosen);
+			const plain = environment(chosen);
+			const opened = { ...plain, api: chosen.disguise?.(plain.api) ?? plain.api };
 			const result = await prepareAndUpsert(
 				opened,
 				settings,
