@@ -62,6 +62,9 @@ const GROUP = {
 	rows: '',
 };
 
+/** Newer builds call the key `TermsCode`, older ones `TermsCodeKey`: the rules say which one is there. */
+const TERMS = { string: 'TermsCode TermsCodeKey Description', date: '', number: '', rows: '' };
+
 function resource(name: string, key: string[], fields: Record<PropertyType, string>): Resource {
 	const properties = new Map<string, PropertyType>();
 	for (const type of ['string', 'date', 'number', 'rows'] as const) {
@@ -90,6 +93,7 @@ export const RESOURCES: ReadonlyMap<string, Resource> = new Map(
 			POSTED_RECEIPT,
 		),
 		resource('ARCustomerGroups', ['GroupCode'], GROUP),
+		resource('ARTerms', ['TermsCode'], TERMS),
 	].map((one) => [one.name, one]),
 );
 

@@ -43,6 +43,8 @@ export function seedCustomers(
 	const summary: Sage300Seed = { customers: [], special: {} };
 	store.putGroup('WHL', 'Wholesale');
 	store.putGroup('RTL', 'Retail');
+	store.putTerms('N30', 'Net 30 days');
+	store.putTerms('2N10', '2% 10 days, net 30');
 	const awkward = count >= 20 ? Object.entries(SPECIAL) : [];
 	for (let at = 0; at < count; at++) {
 		const number = String(1200 + at);

@@ -22,6 +22,8 @@ export interface Sage300Rules {
 	onOtherLiteral: 'refuse' | 'fail' | 'empty';
 	knowsGe: boolean;
 	knowsOrderBy: boolean;
+	/** Name of the key of payment terms in this build. */
+	termsKey: 'TermsCode' | 'TermsCodeKey';
 	/** Error messages as plain text. */
 	plainErrors: boolean;
 	/** A cookie that stands for the session; absent: none is set. */
@@ -97,6 +99,7 @@ class Sage300System {
 			onOtherLiteral: 'refuse',
 			knowsGe: true,
 			knowsOrderBy: true,
+			termsKey: 'TermsCode',
 			plainErrors: false,
 			allowAdmin: false,
 			maxQuery: 2048,
@@ -237,7 +240,11 @@ class Sage300System {
 	private selected(resource: Resource, select: string | null): readonly string[] {
 		if (select === null) return [...resource.properties.keys()];
 		const names = select.split(',').map((name) => name.trim());
-		const unknown = names.find((name) => !resource.properties.has(name));
+		const unknown = names.find(
+			(name) =>
+				!resource.properties.has(name) ||
+				(name.startsWith('TermsCode') && name !== this.rules.termsKey),
+		);
 		if (unknown === undefined) return names;
 		throw new FilterRefused(`Could not find a property named '${unknown}'`);
 	}

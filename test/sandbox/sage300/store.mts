@@ -84,6 +84,11 @@ export class Sage300Store {
 		});
 	}
 
+	putTerms(code: string, description: string): void {
+		const key = { TermsCode: code, TermsCodeKey: code };
+		this.put('ARTerms', { ...key, Description: description });
+	}
+
 	/** Posts a batch with one document; the number of the posting is given by the server. */
 	postInvoice({ customer, number, amount, day = this.today(), ...more }: InvoiceInput): number {
 		this.postingSequence++;
@@ -143,6 +148,13 @@ export class Sage300Store {
 			CardNumber: '4111111111111111',
 			...fields,
 		});
+	}
+
+	/** Changes the receipt with this number. */
+	touchReceipt(number: string, fields: Row): void {
+		const found = this.rows('ARPostedReceipts').find((row) => row.CheckReceiptNumber === number);
+		if (!found) throw new Error(`No receipt ${number}`);
+		this.put('ARPostedReceipts', { ...found, ...fields });
 	}
 
 	remove(resource: string, key: Row): void {

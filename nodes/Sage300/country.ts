@@ -1,0 +1,58 @@
+/**
+ * Sage 300 keeps a country as free text: `USA`, `Canada`, `DE`. As ISO 3166-1 alpha-2 where it can be told,
+ * else as it is: a person can read it, and nothing is lost.
+ */
+export function countryOf(text: string): string {
+	const plain = text.trim();
+	const letters = normalised(plain);
+	if (letters === '') return '';
+	const alias = ALIASES[letters];
+	if (alias !== undefined) return alias;
+	if (letters.length === 2) return nameOf(letters) === undefined ? plain : letters;
+	return (codesByName ??= byName()).get(letters) ?? plain;
+}
+
+const ALIASES: Readonly<Record<string, string>> = {
+	USA: 'US',
+	UNITEDSTATESOFAMERICA: 'US',
+	UK: 'GB',
+	GREATBRITAIN: 'GB',
+	ENGLAND: 'GB',
+	CAN: 'CA',
+	DEU: 'DE',
+	DEUTSCHLAND: 'DE',
+	AUT: 'AT',
+	CHE: 'CH',
+	FRA: 'FR',
+	GBR: 'GB',
+	AUS: 'AU',
+	MEX: 'MX',
+	ZAF: 'ZA',
+	UAE: 'AE',
+};
+
+let codesByName: Map<string, string> | undefined;
+
+const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+
+function nameOf(code: string): string | undefined {
+	return /^[A-Z]{2}$/.test(code) ? regionNames.of(code) : undefined;
+}
+
+function byName(): Map<string, string> {
+	const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+	const codes = letters.flatMap((first) => letters.map((second) => first + second));
+	const named = codes.flatMap((code): Array<[string, string]> => {
+		const name = nameOf(code);
+		return name === undefined ? [] : [[normalised(name), code]];
+	});
+	// The first of two codes with one name is the current one, except where the older sorts first.
+	return new Map([...named].reverse());
+}
+
+function normalised(text: string): string {
+	return text
+		.normalize('NFD')
+		.replace(/[^A-Za-z]/g, '')
+		.toUpperCase();
+}
