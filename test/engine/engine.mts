@@ -1,5 +1,5 @@
 /** Runs one node inside n8n's own execution engine: a source of items before it, a sink behind each output. */
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
 import {
 	NodeHelpers,
 	Workflow,
@@ -7,6 +7,7 @@ import {
 	type ICredentialType,
 	type IDataObject,
 	type IHttpRequestOptions,
+	type ILoadOptionsFunctions,
 	type INode,
 	type INodeExecutionData,
 	type INodeType,
@@ -30,11 +31,13 @@ export interface EngineOptions {
 	items: IDataObject[];
 	credentials: Record<string, { type: ICredentialType; data: ICredentialDataDecryptedObject }>;
 	onError?: INode['onError'];
+	/** As n8n names the node when an agent uses it. */
+	asTool?: boolean;
 }
 
 const SOURCE = 'test.source';
 const SINK = 'test.sink';
-const TYPE = 'n8n-nodes-erp-pipedrive.nodeUnderTest';
+const TESTED = 'n8n-nodes-erp-pipedrive.nodeUnderTest';
 
 function sourceOf(items: readonly IDataObject[]): INodeType {
 	return {
@@ -62,8 +65,10 @@ const sink: INodeType = {
 	},
 };
 
-export async function runInEngine(options: EngineOptions): Promise<EngineRun> {
+/** The workflow around the node, with defaults filled in as the editor does. */
+function stageOf(options: EngineOptions) {
 	const { node: nodeType, credentials } = options;
+	const TYPE = options.asTool ? `${TESTED}Tool` : TESTED;
 	const types: Record<string, INodeType> = {
 		[SOURCE]: sourceOf(options.items),
 		[SINK]: sink,
@@ -136,6 +141,11 @@ export async function runInEngine(options: EngineOptions): Promise<EngineRun> {
 		logAiEvent: () => undefined,
 		credentialsHelper: credentialsHelper(credentials),
 	} as unknown as IWorkflowExecuteAdditionalData;
+	return { workflow, tested, outputs, additionalData };
+}
+
+export async function runInEngine(options: EngineOptions): Promise<EngineRun> {
+	const { workflow, outputs, additionalData } = stageOf(options);
 	const run = await new WorkflowExecute(additionalData, 'manual').run({
 		workflow,
 		startNode: workflow.getNode('Source')!,
@@ -148,6 +158,13 @@ export async function runInEngine(options: EngineOptions): Promise<EngineRun> {
 		error: (run.data.resultData.error ?? last?.error) as EngineRun['error'],
 		hints: (last?.hints ?? []).map(({ message }) => message),
 	};
+}
+
+/** What the editor calls to fill a list or the columns of a mapper. */
+export function editorContext(options: EngineOptions): ILoadOptionsFunctions {
+	const { workflow, tested, additionalData } = stageOf(options);
+	additionalData.currentNodeParameters = tested.parameters;
+	return new LoadOptionsContext(workflow, tested, additionalData, '') as ILoadOptionsFunctions;
 }
 
 /** What n8n does with a generic credential: headers with the decrypted values. */

@@ -4,7 +4,7 @@ import { ErpPipedriveApi } from '../../credentials/ErpPipedriveApi.credentials';
 import { PipedriveUpsert } from '../../nodes/Pipedrive/PipedriveUpsert.node';
 import { contact, partner } from '../nodes/pipedrive/support.mts';
 import { startPipedriveSandbox, type PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
-import { runInEngine, type EngineOptions } from './engine.mts';
+import { editorContext, runInEngine, type EngineOptions } from './engine.mts';
 
 let sandbox: PipedriveSandbox;
 beforeEach(async () => {
@@ -12,28 +12,28 @@ beforeEach(async () => {
 });
 afterEach(async () => await sandbox.close());
 
-const run = async (
-	parameters: IDataObject,
-	items: object[],
-	more: Partial<EngineOptions> & { credential?: IDataObject } = {},
-) =>
-	await runInEngine({
-		node: new PipedriveUpsert(),
-		parameters,
-		items: items as IDataObject[],
-		credentials: {
-			erpPipedriveApi: {
-				type: new ErpPipedriveApi(),
-				data: {
-					apiToken: sandbox.token,
-					apiBaseUrl: sandbox.url,
-					plan: 'ultimate',
-					...more.credential,
-				} as never,
-			},
+type More = Partial<EngineOptions> & { credential?: IDataObject };
+
+const staged = (parameters: IDataObject, items: object[], more: More = {}): EngineOptions => ({
+	node: new PipedriveUpsert(),
+	parameters,
+	items: items as IDataObject[],
+	credentials: {
+		erpPipedriveApi: {
+			type: new ErpPipedriveApi(),
+			data: {
+				apiToken: sandbox.token,
+				apiBaseUrl: sandbox.url,
+				plan: 'ultimate',
+				...more.credential,
+			} as never,
 		},
-		...more,
-	});
+	},
+	...more,
+});
+
+const run = async (parameters: IDataObject, items: object[], more: More = {}) =>
+	await runInEngine(staged(parameters, items, more));
 const ensure = async () => await run({ resource: 'field', operation: 'ensure' }, [{}]);
 
 describe('Ensure Fields', () => {
@@ -219,6 +219,52 @@ describe('Organization and Person with mapped columns', () => {
 		);
 		expect(outputs[0][0].json).toMatchObject({ outcome: 'updated', pipedriveType: 'person' });
 		expect(sandbox.records('persons')).toHaveLength(1);
+	});
+});
+
+describe('as a tool of an agent', () => {
+	it('everything leaves by one output with its outcome, nothing fails the agent', async () => {
+		await ensure();
+		const records = [partner(1, { organization: { name: '' } }), partner(2)];
+		const { outputs, error } = await run({}, records, { asTool: true });
+		expect(error).toBeUndefined();
+		expect(outputs[0].map(({ json }) => json.outcome)).toEqual(['setAside', 'created']);
+		expect(outputs[1]).toEqual([]);
+	});
+});
+
+describe('the editor', () => {
+	it('offers fields by name, also those that Ensure Fields would create', async () => {
+		const context = editorContext(staged({}, [{}]));
+		const { loadOptions } = new PipedriveUpsert().methods;
+		const before = await loadOptions.getOrganizationFields.call(context);
+		expect(before.find(({ value }) => value === 'Tax Number')?.name).toContain(
+			'Not in Pipedrive Yet',
+		);
+		await ensure();
+		const after = await loadOptions.getOrganizationFields.call(context);
+		expect(after.find(({ value }) => value === 'Tax Number')?.name).toBe('Tax Number');
+	});
+
+	it('shows columns by name, money in two halves, options as a list, and not the external id', async () => {
+		await ensure();
+		const rows = [
+			{ entity: 'organization', name: 'Credit Limit', type: 'monetary' },
+			{ entity: 'organization', name: 'Rating', type: 'enum', options: 'A, B' },
+		];
+		const listed = { fieldsToEnsure: 'listed', listedFields: { rows } };
+		await run({ resource: 'field', operation: 'ensure', ...listed }, [{}]);
+		const context = editorContext(staged({ resource: 'organization' }, [{}]));
+		const { fields } = await new PipedriveUpsert().methods.resourceMapping.getColumns.call(context);
+		const byId = new Map(fields.map((field) => [field.id, field]));
+		expect(byId.get('Credit Limit: Amount')?.type).toBe('string');
+		expect(byId.has('Credit Limit: Currency')).toBe(true);
+		expect(byId.get('Rating')).toMatchObject({
+			type: 'options',
+			options: [{ name: 'A' }, { name: 'B' }],
+		});
+		expect(byId.get('Name')?.required).toBe(true);
+		expect(byId.has('ERP ID')).toBe(false);
 	});
 });
 
