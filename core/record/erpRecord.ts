@@ -12,6 +12,8 @@ export interface ErpRecord {
 	deal?: ErpDeal;
 	product?: ErpProduct;
 	document?: ErpDocument;
+	/** What was left out on purpose, one sentence each: it goes to the audit of whoever writes the record. */
+	warnings?: string[];
 	/** The vendor's row, only where the user asked for it. */
 	raw?: Record<string, unknown>;
 }
@@ -95,11 +97,23 @@ export interface ErpDealLine {
 	unitPrice: string;
 	discount: string;
 	tax: string;
+	unit?: string;
+	/** Of `quantity`: how much left the warehouse, and how much waits for stock. */
+	shippedQuantity?: string;
+	backOrderedQuantity?: string;
 }
 
 export interface ErpDeal {
 	title: string;
+	/** The ERP's own number of the order, and the customer's purchase order number. */
+	number?: string;
+	customerReference?: string;
+	/** As the ERP words it. */
 	status: string;
+	/** What the status comes to; absent where the ERP's status is unknown. */
+	state?: 'open' | 'completed' | 'cancelled';
+	/** Date of the last invoice, where there is one. */
+	lastInvoiceDate?: string;
 	value: string;
 	currency: string;
 	orderDate: string;

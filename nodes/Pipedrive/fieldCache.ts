@@ -1,11 +1,20 @@
 import type { EntityName, PipedriveApi } from './api';
 import { fieldSetOf, type FieldSet } from './fields';
 
-const LIFETIME_MS = 15 * 60 * 1000;
+const LIFETIME_MS = 4 * 60 * 60 * 1000;
+/** A field that is looked for in vain may just have been created by a person. */
+const LIFETIME_OF_A_GAP_MS = 15 * 60 * 1000;
 
-/** Field lists of each credential, read once and kept for a quarter of an hour. */
+/** Field lists of each credential, read once and kept for four hours: two lists cost 20 tokens. */
 export interface FieldCache {
-	get(credentialKey: string, entity: EntityName, api: PipedriveApi, now: number): Promise<FieldSet>;
+	get(
+		credentialKey: string,
+		entity: EntityName,
+		api: PipedriveApi,
+		now: number,
+		/** Names or keys that should be among them. */
+		names?: readonly string[],
+	): Promise<FieldSet>;
 	/** After Pipedrive refused a key, or after fields were created. */
 	forget(credentialKey: string, entity: EntityName): void;
 }
@@ -13,10 +22,14 @@ export interface FieldCache {
 export function createFieldCache(): FieldCache {
 	const entries = new Map<string, { readAt: number; set: Promise<FieldSet> }>();
 	return {
-		async get(credentialKey, entity, api, now) {
+		async get(credentialKey, entity, api, now, names = []) {
 			const key = `${credentialKey}|${entity}`;
 			const known = entries.get(key);
-			if (known && now - known.readAt < LIFETIME_MS) return await known.set;
+			if (known && now - known.readAt < LIFETIME_MS) {
+				const fields = await known.set;
+				const isYoung = now - known.readAt < LIFETIME_OF_A_GAP_MS;
+				if (isYoung || fields.hasAll(names)) return fields;
+			}
 			const set = api.fields(entity).then((definitions) => fieldSetOf(entity, definitions));
 			entries.set(key, { readAt: now, set });
 			// A failed read must not be remembered: the next caller asks again.

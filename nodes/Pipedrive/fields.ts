@@ -54,6 +54,8 @@ export interface FieldSet {
 	resolve(nameOrKey: string): Field;
 	/** As `resolve`, but `undefined` when there is no such field. Doubled names still throw. */
 	find(nameOrKey: string): Field | undefined;
+	/** Whether each name or key stands for some field, doubled or not. */
+	hasAll(namesOrKeys: readonly string[]): boolean;
 }
 
 export function fieldSetOf(entity: EntityName, definitions: readonly FieldDefinition[]): FieldSet {
@@ -101,6 +103,8 @@ export function fieldSetOf(entity: EntityName, definitions: readonly FieldDefini
 		entity,
 		all,
 		find,
+		hasAll: (names) =>
+			names.every((name) => byKey.has(name.trim()) || byName.has(folded(name.trim()))),
 		resolve(nameOrKey) {
 			const field = find(nameOrKey);
 			if (field) return field;

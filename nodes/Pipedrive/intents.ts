@@ -131,7 +131,7 @@ function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): 
 		isBlocked: record.erp.isBlocked,
 		isDeleted: record.erp.isDeleted,
 		isStandard: true,
-		warnings: warning ? [warning] : [],
+		warnings: [...(warning ? [warning] : []), ...(record.warnings ?? [])],
 		payload: { erp: { ...record.erp, readAt: '' }, organization: source },
 	};
 	if (name === '' && !record.erp.isDeleted) {

@@ -2,7 +2,7 @@ import type { EntityName, PipedriveUser } from './api';
 import { createFieldCache, type FieldCache } from './fieldCache';
 import { IdIndex, type IndexShape } from './idIndex';
 import { createLedgerBook, type LedgerBook } from './ledger';
-import type { Digests } from './plan';
+import type { Digests } from './digests';
 
 /** What is remembered about one ERP record: by this process, or by the durable id table (Known Ids). */
 export interface Remembered {

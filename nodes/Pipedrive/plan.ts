@@ -1,18 +1,11 @@
-import { fingerprintOf } from '../../core/record/fingerprint';
 import type { PipedriveRow } from './api';
 import { contactDigest, contactEntries, mergedContacts, type ContactEntry } from './contacts';
+import { digestOf, isOlder, slotKey, timesWritten, valueIn, type Digests } from './digests';
 import type { Field } from './fields';
-import { canonical, isEmpty, isEqualValue, shown } from './fieldValues';
+import { isEmpty, isEqualValue, shown } from './fieldValues';
 import type { Intent, WantedContact, WantedValue } from './intents';
 import type { Match } from './match';
 import { externalIdsOf } from './matchKeys';
-
-/**
- * What we know about the last write of one record, small enough for one column of the id table.
- * Per field key the digest of what was sent; where Pipedrive answered with another spelling, `sent>answered`.
- * `key#` counts how often the same value was written in a row. `$at` is the ERP's changedAt of that write, `$v` its version.
- */
-export type Digests = Record<string, string>;
 
 export interface FieldChange {
 	field: string;
@@ -278,68 +271,7 @@ class Draft {
 	}
 }
 
-export function valueIn(row: PipedriveRow, field: Field): unknown {
-	return field.isCustom ? row.custom_fields?.[field.key] : row[field.key];
-}
-
-function digestOf(field: Field, value: unknown): string {
-	return isEmpty(value) ? '' : fingerprintOf(canonical(field, value)).slice(0, 8);
-}
-
-function slotKey(contact: WantedContact): string {
-	return `${contact.field.key}.${contact.slot}`;
-}
-
-/**
- * What to remember after the record was written or found equal. `answered` is Pipedrive's record as it is now;
- * fields that were left to a person keep what was remembered.
- */
-export function digestsAfter(
-	intent: Intent,
-	answered: PipedriveRow,
-	before: Digests | undefined,
-	writtenKeys: ReadonlySet<string>,
-): Digests {
-	const digests: Digests = {};
-	for (const { field, value } of intent.values) {
-		const sent = digestOf(field, value);
-		const current = valueIn(answered, field);
-		const known = before?.[field.key];
-		if (writtenKeys.has(field.key)) {
-			const isSame = isEqualValue(field, current, value);
-			digests[field.key] = isSame ? sent : `${sent}>${digestOf(field, current)}`;
-			const times = timesWritten({ field, value }, before ?? {}) + 1;
-			if (times > 1) digests[`${field.key}#`] = String(times);
-		} else {
-			digests[field.key] = known?.split('>')[0] === sent ? known : sent;
-		}
-	}
-	for (const contact of intent.contacts) {
-		digests[slotKey(contact)] = contactDigest(contact.kind, contact.value);
-	}
-	if (intent.erp.changedAt) digests.$at = intent.erp.changedAt;
-	else if (before?.$at) digests.$at = before.$at;
-	digests.$v = intent.erp.version;
-	return digests;
-}
-
-/** How often this very value was written in a row. */
-function timesWritten(
-	{ field, value }: Pick<WantedValue, 'field' | 'value'>,
-	known: Digests,
-): number {
-	if (known[field.key]?.split('>')[0] !== digestOf(field, value)) return 0;
-	return Number(known[`${field.key}#`] ?? 1);
-}
-
 /** Body keys of a write, custom ones by their own key. */
 export function keysOf(body: Body): Set<string> {
 	return new Set([...Object.keys(body), ...Object.keys(body.custom_fields ?? {})]);
-}
-
-/** Strictly older, compared only as precisely as the coarser of the two is. */
-export function isOlder(changedAt: string, than: string | undefined): boolean {
-	if (!changedAt || !than) return false;
-	const length = Math.min(changedAt.length, than.length);
-	return changedAt.slice(0, length) < than.slice(0, length);
 }

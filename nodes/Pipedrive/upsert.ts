@@ -1,5 +1,5 @@
-import { asCoreError, CoreError } from '../../core/http/errors';
-import { ENTITY_ENDPOINTS, type EntityName, type PipedriveUser } from './api';
+import { asCoreError, type CoreError } from '../../core/http/errors';
+import type { EntityName } from './api';
 import { forEachConcurrent } from './concurrency';
 import { openDirectory } from './directory';
 import { resolveMap, type Intent, type ResolvedMap } from './intents';
@@ -15,7 +15,10 @@ import {
 	type Run,
 	type UpsertSettings,
 } from './run';
-import { decide, stopOf, writeIntent } from './write';
+import { blank, foreseen, keyOf, pointToWinners, settleDoubles, withoutHost } from './results';
+import { stopOf } from './stop';
+import { userIdOf, usersOf } from './users';
+import { decide, writeIntent } from './write';
 
 /** Fields and field maps of one run, before anything about the records is known. */
 export interface Prepared {
@@ -45,7 +48,11 @@ export async function prepare(
 		await createMissingFields(environment, settings, entities);
 	}
 	for (const entity of entities) {
-		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now());
+		const names = [
+			settings.externalIdField[entity],
+			...settings.map[entity].map(({ pipedriveField }) => pipedriveField),
+		];
+		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now(), names);
 		fields.resolve(settings.externalIdField[entity]);
 		prepared.fields[entity] = fields;
 		const map = resolveMap(settings.map[entity], fields);
@@ -116,34 +123,6 @@ export async function upsert(
 		notices: noticesOf(prepared, run),
 		tokens: environment.ledger.status().spentByRun - spentBefore,
 	};
-}
-
-const keyOf = (intent: Intent) => `${intent.entity}|${intent.externalId}`;
-
-/** Of several items with one external id only the newest is written; of a person's companies the standard one. */
-function settleDoubles(
-	intents: readonly Intent[],
-	results: Map<Intent, IntentResult>,
-): Map<string, Intent> {
-	const winners = new Map<string, Intent>();
-	for (const intent of intents) {
-		const rival = winners.get(keyOf(intent));
-		if (!rival || isNewer(intent, rival)) winners.set(keyOf(intent), intent);
-	}
-	for (const intent of intents) {
-		if (winners.get(keyOf(intent)) === intent) continue;
-		results.set(intent, {
-			...blank(intent, 'unchanged'),
-			reasonCode: 'superseded',
-			reason: 'The same batch holds a newer version of this record, which was used instead.',
-		});
-	}
-	return winners;
-}
-
-function isNewer(intent: Intent, rival: Intent): boolean {
-	if (intent.isStandard !== rival.isStandard) return intent.isStandard;
-	return intent.erp.changedAt >= rival.erp.changedAt;
 }
 
 async function planAll(
@@ -243,8 +222,6 @@ function shapeOf(
 	};
 }
 
-const USERS_LIFETIME_MS = 15 * 60 * 1000;
-
 async function onCreate(run: Run): Promise<{ ownerId?: number; visibleTo?: number }> {
 	const { defaultOwner, isVisibleToAll } = run.settings;
 	const { plan } = run.environment.company.budget;
@@ -253,27 +230,6 @@ async function onCreate(run: Run): Promise<{ ownerId?: number; visibleTo?: numbe
 		...(defaultOwner === '' ? {} : { ownerId: await userIdOf(run.environment, defaultOwner) }),
 		...(isVisibleToAll ? { visibleTo } : {}),
 	};
-}
-
-/** Pipedrive's user by number or e-mail. */
-export async function userIdOf(environment: Environment, user: string): Promise<number> {
-	if (/^\d+$/.test(user.trim())) return Number(user);
-	const known = await usersOf(environment);
-	const wanted = user.trim().toLowerCase();
-	const found = known.find(({ email, active }) => active && email.toLowerCase() === wanted);
-	if (found) return found.id;
-	throw new CoreError('configuration', `Pipedrive has no active user with the e-mail "${user}".`, {
-		remedy: 'Correct Default Owner in the node.',
-	});
-}
-
-async function usersOf(environment: Environment): Promise<PipedriveUser[]> {
-	const { memory, company, api, ports } = environment;
-	const known = memory.users.get(company.credentialKey);
-	if (known && ports.now() - known.readAt <= USERS_LIFETIME_MS) return known.users;
-	const read = { readAt: ports.now(), users: await api.users() };
-	memory.users.set(company.credentialKey, read);
-	return read.users;
 }
 
 /** A run that would rewrite a large part of Pipedrive is more likely a mistake than news. */
@@ -321,82 +277,6 @@ async function writeAll(
 					(await writeIntent(run, intent, hostResult?.pipedriveId ?? intent.organizationId)),
 			);
 		});
-	}
-}
-
-/** A person whose organization is not in Pipedrive waits with it. */
-function withoutHost(intent: Intent, host: IntentResult): IntentResult | undefined {
-	if (host.outcome === 'unchanged' && host.pipedriveId === null) {
-		return { ...blank(intent, 'unchanged'), reasonCode: 'notCreated', reason: host.reason };
-	}
-	if (host.outcome !== 'setAside') return undefined;
-	return {
-		...blank(intent, 'setAside'),
-		reasonCode: host.reasonCode,
-		reason: 'Its organization was set aside.',
-		...(host.retryAt ? { retryAt: host.retryAt } : {}),
-	};
-}
-
-/** What a dry run shows instead of writing. */
-function foreseen(intent: Intent, plan: Plan): IntentResult {
-	const endpoints = ENTITY_ENDPOINTS[intent.entity];
-	switch (plan.action) {
-		case 'create':
-			return {
-				...blank(intent, 'created'),
-				changes: plan.changes,
-				tokens: endpoints.create.cost,
-			};
-		case 'update':
-			return {
-				...blank(intent, 'updated'),
-				pipedriveId: plan.row.id,
-				changes: plan.changes,
-				tokens: endpoints.update.cost,
-				warnings: plan.warnings,
-			};
-		case 'unchanged':
-			return {
-				...blank(intent, 'unchanged'),
-				pipedriveId: plan.row?.id ?? null,
-				reason: plan.reason,
-				reasonCode: plan.reasonCode,
-			};
-		case 'setAside':
-			return {
-				...blank(intent, 'setAside'),
-				pipedriveId: plan.ids.length === 1 ? plan.ids[0] : null,
-				reason: plan.reason,
-				reasonCode: plan.reasonCode,
-			};
-	}
-}
-
-function blank(intent: Intent, outcome: IntentResult['outcome']): IntentResult {
-	return {
-		intent,
-		outcome,
-		pipedriveId: null,
-		changes: [],
-		tokens: 0,
-		attempts: 0,
-		durationMs: 0,
-		warnings: intent.warnings,
-	};
-}
-
-/** A superseded item names the record that its newer twin was written to. */
-function pointToWinners(intents: readonly Intent[], results: Map<Intent, IntentResult>): void {
-	const ids = new Map<string, number | null>();
-	for (const [intent, result] of results) {
-		if (result.pipedriveId !== null) ids.set(keyOf(intent), result.pipedriveId);
-	}
-	for (const intent of intents) {
-		const result = results.get(intent);
-		if (result && result.pipedriveId === null && result.reasonCode === 'superseded') {
-			results.set(intent, { ...result, pipedriveId: ids.get(keyOf(intent)) ?? null });
-		}
 	}
 }
 

@@ -8,9 +8,10 @@ import { columnIntent, columnsOf } from './columns';
 import { intentsOf } from './intents';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
-import { prepareAndUpsert, userIdOf, type Prepared } from './upsert';
+import { prepareAndUpsert, type Prepared } from './upsert';
+import { userIdOf } from './users';
 import type { WritePolicy } from './fieldMap';
-import { stopOf } from './write';
+import { stopOf } from './stop';
 
 /** The two outputs: Done and Set Aside. */
 export type Outputs = [INodeExecutionData[], INodeExecutionData[]];

@@ -4,7 +4,8 @@ import { dropRow, keepRow } from './directory';
 import { readRow } from './idIndex';
 import type { Intent } from './intents';
 import type { Match } from './match';
-import { digestsAfter, goneReason, keysOf, planOf, type Body, type Plan } from './plan';
+import { digestsAfter } from './digests';
+import { goneReason, keysOf, planOf, type Body, type Plan } from './plan';
 import {
 	entityRun,
 	lockKeysOf,
@@ -14,14 +15,12 @@ import {
 	type Run,
 	type Stop,
 } from './run';
+import { sentenceOf, stopOf } from './stop';
 
-const LATER_MS = 5 * 60 * 1000;
-const UNKNOWN_RESET_MS = 60 * 60 * 1000;
+/** Our clock and the server's may differ by this much. */
+const CLOCK_DOUBT_MS = 5 * 60 * 1000;
 const MOST_POSTS = 3;
 const SECOND_LOOK_MS = 2_000;
-/** Requests without an answer in a row, each already retried, after which Pipedrive counts as down. */
-const SILENCE_LIMIT = 3;
-
 /** Match and plan with one read where a remembered record is not among the listed ones. */
 export async function decide(run: Run, intent: Intent, orgId: number | undefined): Promise<Plan> {
 	const entity = entityRun(run, intent.entity);
@@ -193,7 +192,7 @@ class Writer {
 		do {
 			const page = await api.list(entity, {
 				pageToken,
-				updatedSince: new Date(sentAt - LATER_MS).toISOString(),
+				updatedSince: new Date(sentAt - CLOCK_DOUBT_MS).toISOString(),
 				customFieldKeys: shape.customKeys.length <= 15 ? shape.customKeys : undefined,
 			});
 			for (const row of page.rows) directory.put(row);
@@ -343,51 +342,4 @@ class Writer {
 /** The request may have arrived although no usable answer came. */
 function isLost(error: CoreError): boolean {
 	return !error.neverSent && (error.kind === 'transient' || error.kind === 'protocol');
-}
-
-/** One error as reason, time to retry, and whether the rest of the run would meet the same. */
-export function stopOf(
-	run: Pick<Run, 'silence' | 'environment'>,
-	error: CoreError,
-): Stop & { endsRun: boolean } {
-	const now = run.environment.ports.now();
-	const at = (ms: number) => new Date(now + ms).toISOString();
-	const reason = sentenceOf(error);
-	switch (error.kind) {
-		case 'budgetSpent':
-			return {
-				reasonCode: 'deferred',
-				reason,
-				retryAt: error.resetsAt ?? at(UNKNOWN_RESET_MS),
-				endsRun: true,
-			};
-		case 'blocked':
-			return {
-				reasonCode: 'deferred',
-				reason,
-				retryAt: error.resetsAt ?? at(LATER_MS),
-				endsRun: true,
-			};
-		case 'rateLimited':
-			return { reasonCode: 'deferred', reason, retryAt: at(LATER_MS), endsRun: false };
-		case 'auth':
-		case 'configuration':
-			return { reasonCode: 'failed', reason, endsRun: true };
-		case 'transient':
-			run.silence++;
-			return {
-				reasonCode: 'failed',
-				reason,
-				retryAt: at(LATER_MS),
-				endsRun: run.silence >= SILENCE_LIMIT,
-			};
-		case 'invalid':
-			return { reasonCode: 'rejected', reason, endsRun: false };
-		default:
-			return { reasonCode: 'failed', reason, endsRun: false };
-	}
-}
-
-export function sentenceOf(error: CoreError): string {
-	return [error.message, error.remedy].filter(Boolean).join(' ');
 }

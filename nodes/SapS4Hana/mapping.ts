@@ -40,16 +40,13 @@ export interface Companions {
 	readAt: string;
 }
 
-/** `warnings`: what was left out of the record on purpose, one sentence each. */
-export type PartnerRecord = ErpRecord & { warnings?: string[] };
-
 /** A partner row with its expanded navigations becomes an ErpRecord. Pure. */
 export function toErpRecord(
 	dialect: ODataDialect,
 	row: ODataRow,
 	companions: Companions,
 	settings: MappingSettings,
-): PartnerRecord {
+): ErpRecord {
 	const warnings: string[] = [];
 	const organization = organizationOf(dialect, row, companions, settings, warnings);
 	const persons = settings.parts.has('contacts')
@@ -72,7 +69,7 @@ export function toErpRecord(
 }
 
 /** A partner that the system does not know any more. */
-export function deletedRecord(scope: string, key: string, readAt: string): PartnerRecord {
+export function deletedRecord(scope: string, key: string, readAt: string): ErpRecord {
 	return { erp: { ...identityOf(scope, key, readAt), version: 'deleted', isDeleted: true } };
 }
 

@@ -1,10 +1,11 @@
 import { asCoreError } from '../../core/http/errors';
 import type { ODataRow } from '../../core/odata/dialect';
 import { allOf, anyOf } from '../../core/odata/query';
+import type { ErpRecord } from '../../core/record/erpRecord';
 import type { Loaded } from '../../core/sync/source';
 import { personKeysOf } from './contacts';
 import { storedKey, text } from './fields';
-import { toErpRecord, type Companions, type MappingSettings, type PartnerRecord } from './mapping';
+import { toErpRecord, type Companions, type MappingSettings } from './mapping';
 import { isSelected } from './partnerFilter';
 import { partnerShape, PERSON_FIELDS, SHIP_TO_SHAPE } from './parts';
 import { namingNavigation, refusedPart } from './refusal';
@@ -27,7 +28,7 @@ const MAX_KEYS_PER_REQUEST = 80;
 /** What a read of partners gave: all rows, and the selected ones as records. */
 export interface ReadPartners {
 	rows: ODataRow[];
-	loaded: Array<Loaded<PartnerRecord>>;
+	loaded: Array<Loaded<ErpRecord>>;
 }
 
 /** Reads whole partners and what belongs to them from other entity sets. */
@@ -67,7 +68,7 @@ export class PartnerReader {
 	}
 
 	/** Filters and maps partner rows; contact persons and ship-to parties are read for all of them together. */
-	async toRecords(rows: readonly ODataRow[]): Promise<Array<Loaded<PartnerRecord>>> {
+	async toRecords(rows: readonly ODataRow[]): Promise<Array<Loaded<ErpRecord>>> {
 		const { dialect } = this.service;
 		const day = this.service.localNow().slice(0, 10);
 		const selected = rows.filter((row) => isSelected(dialect, row, this.settings.filter, day));

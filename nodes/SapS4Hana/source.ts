@@ -1,4 +1,5 @@
 import { CoreError } from '../../core/http/errors';
+import type { ErpRecord } from '../../core/record/erpRecord';
 import type {
 	Change,
 	ChangePage,
@@ -10,7 +11,7 @@ import type {
 } from '../../core/sync/source';
 import { changedPartners, changedRelationships, type ChangePayload } from './changeStream';
 import { shownKey, storedKey, text } from './fields';
-import { deletedRecord, type PartnerRecord } from './mapping';
+import { deletedRecord } from './mapping';
 import { serverFilter } from './partnerFilter';
 import { behind, PartnerReader, type ReadSettings } from './partnerReader';
 import { PART_NAMES, type Part } from './parts';
@@ -23,7 +24,7 @@ import type { ODataService } from './service';
  * number may change without them, which only the sweep (`scan`) sees.
  * https://api.sap.com/api/API_BUSINESS_PARTNER/overview
  */
-export class BusinessPartnerSource implements DeltaSource<PartnerRecord> {
+export class BusinessPartnerSource implements DeltaSource<ErpRecord> {
 	readonly order = 'unordered';
 	readonly precision = 'day';
 	private readonly reader: PartnerReader;
@@ -47,7 +48,7 @@ export class BusinessPartnerSource implements DeltaSource<PartnerRecord> {
 	}
 
 	/** Contact persons and relationships become the companies they belong to; the filter applies to those. */
-	async load(changes: readonly Change[]): Promise<Array<Loaded<PartnerRecord>>> {
+	async load(changes: readonly Change[]): Promise<Array<Loaded<ErpRecord>>> {
 		const payloads = changes.map((change) => change.payload as ChangePayload);
 		const keys = new Map<string, string>();
 		const add = (shown: string) => shown && keys.set(storedKey(shown), shown);
@@ -63,7 +64,7 @@ export class BusinessPartnerSource implements DeltaSource<PartnerRecord> {
 		return (await this.reader.byKeys(sorted)).loaded;
 	}
 
-	async *scan(afterKey?: string): AsyncGenerator<ScanPage<PartnerRecord>> {
+	async *scan(afterKey?: string): AsyncGenerator<ScanPage<ErpRecord>> {
 		const filter = serverFilter(this.service.dialect, this.settings.filter);
 		const top = this.settings.keysPerRequest;
 		let after = afterKey === undefined ? undefined : await this.asTheServiceWritesIt(afterKey);
@@ -81,7 +82,7 @@ export class BusinessPartnerSource implements DeltaSource<PartnerRecord> {
 		}
 	}
 
-	async confirmMissing(keys: readonly string[]): Promise<Array<MissingKey<PartnerRecord>>> {
+	async confirmMissing(keys: readonly string[]): Promise<Array<MissingKey<ErpRecord>>> {
 		const forms = [...new Set(keys.flatMap((key) => [shownKey(key), key]))];
 		const { rows, loaded } = await this.reader.byKeys(forms);
 		const existing = new Set(rows.map((row) => storedKey(text(row, 'BusinessPartner'))));
