@@ -43,7 +43,7 @@ export function connectionFrom(credential: Readonly<Record<string, unknown>>): C
 		companyUrl: `${webApiUrl(read('baseUrl'))}/${version}/-/${company}`,
 		company,
 		user,
-		password: credential.upperCasePassword === false ? password : password.toUpperCase(),
+		password: credential.sendCapitals === false ? password : password.toUpperCase(),
 		zone,
 		scope: read('systemAlias') || company,
 		skipTlsVerification: credential.ignoreSSLIssues === true,

@@ -1,16 +1,11 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { quoted } from '../../core/odata/literals';
 import { allOf, anyOf } from '../../core/odata/query';
+import type { ErpRecord } from '../../core/record/erpRecord';
 import type { Loaded } from '../../core/sync/source';
 import { Descriptions } from './descriptions';
 import { isYes, text, type Row } from './fields';
-import {
-	customerFields,
-	SHIP_TO_FIELDS,
-	toCustomerRecord,
-	type CustomerRecord,
-	type CustomerSettings,
-} from './mapping';
+import { customerFields, SHIP_TO_FIELDS, toCustomerRecord, type CustomerSettings } from './mapping';
 import { namingPart } from './refusal';
 import type { WebApi } from './webApi';
 
@@ -51,7 +46,7 @@ export class CustomerReader {
 	async toRecords(
 		rows: readonly Row[],
 		shipTos = this.shipTosOf(rows.map(customerNumber)),
-	): Promise<Array<Loaded<CustomerRecord>>> {
+	): Promise<Array<Loaded<ErpRecord>>> {
 		const selected = rows.filter((row) => this.isSelected(row));
 		if (selected.length === 0) return [];
 		const { parts } = this.settings;

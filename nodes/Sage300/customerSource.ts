@@ -1,6 +1,7 @@
 import { CoreError } from '../../core/http/errors';
 import { quoted } from '../../core/odata/literals';
 import { allOf } from '../../core/odata/query';
+import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { later } from '../../core/sync/cursorValue';
 import type {
@@ -14,7 +15,7 @@ import type {
 } from '../../core/sync/source';
 import { CUSTOMERS, customerNumber, SHIP_TOS, type CustomerReader } from './customerReader';
 import { day, text, type Row } from './fields';
-import { deletedCustomer, SHIP_TO_FIELDS, type CustomerRecord } from './mapping';
+import { deletedCustomer, SHIP_TO_FIELDS } from './mapping';
 import type { ApiPage } from './webApi';
 
 /** What `load` finds in a change: the whole row, or the number of a customer whose ship-to location changed. */
@@ -31,7 +32,7 @@ export interface CustomerReading {
  * Customers of one company by `ARCustomers`. The change field `DateLastMaintained` knows the day only, so rows
  * are compared by content. Balances move without it: the sweep (`scan`) sees them, or `followsActivity`.
  */
-export class CustomerSource implements DeltaSource<CustomerRecord> {
+export class CustomerSource implements DeltaSource<ErpRecord> {
 	readonly order = 'unordered';
 	readonly precision = 'day';
 
@@ -48,7 +49,7 @@ export class CustomerSource implements DeltaSource<CustomerRecord> {
 		yield* this.changedShipTos(from, stream === 'shipTo' ? Number(after ?? 0) : 0);
 	}
 
-	async load(changes: readonly Change[]): Promise<Array<Loaded<CustomerRecord>>> {
+	async load(changes: readonly Change[]): Promise<Array<Loaded<ErpRecord>>> {
 		const rows = new Map<string, Row>();
 		const others = new Set<string>();
 		for (const { payload } of changes as ReadonlyArray<Change & { payload: Payload }>) {
@@ -60,7 +61,7 @@ export class CustomerSource implements DeltaSource<CustomerRecord> {
 		return await this.reader.toRecords([...rows.values()]);
 	}
 
-	async *scan(afterKey?: string): AsyncGenerator<ScanPage<CustomerRecord>> {
+	async *scan(afterKey?: string): AsyncGenerator<ScanPage<ErpRecord>> {
 		for (let after = afterKey; ; ) {
 			const page = await this.pageBehind(after);
 			if (!page) return;
@@ -73,12 +74,12 @@ export class CustomerSource implements DeltaSource<CustomerRecord> {
 		}
 	}
 
-	async confirmMissing(keys: readonly string[]): Promise<Array<MissingKey<CustomerRecord>>> {
+	async confirmMissing(keys: readonly string[]): Promise<Array<MissingKey<ErpRecord>>> {
 		const rows = await this.reader.rowsByKeys(keys);
 		const byKey = new Map(rows.map((row) => [customerNumber(row), row]));
 		const { api, settings } = this.reader;
 		const readAt = new Date(api.ports.now()).toISOString();
-		return keys.flatMap((key): Array<MissingKey<CustomerRecord>> => {
+		return keys.flatMap((key): Array<MissingKey<ErpRecord>> => {
 			const row = byKey.get(key);
 			if (!row)
 				return [{ key, fate: 'gone', record: deletedCustomer(settings.scope, key, readAt) }];

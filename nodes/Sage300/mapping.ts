@@ -7,6 +7,7 @@ import {
 } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { countryOf } from './country';
+import { currencyOf, type Currencies } from './currencies';
 import { amount, day, isYes, text, type Row } from './fields';
 
 export const SYSTEM = 'sage300';
@@ -23,6 +24,7 @@ export interface CustomerSettings {
 	moreFields: readonly string[];
 	/** Only these customer groups; empty: all. */
 	groups: readonly string[];
+	currencies: Currencies;
 	/** Which of the tax registration numbers counts, 1 to 5. */
 	taxNumber: number;
 	/** Adds the row to the record. */
@@ -39,9 +41,6 @@ export interface Companions {
 	/** ISO instant. */
 	readAt: string;
 }
-
-/** `warnings`: what was left out of the record on purpose, one sentence each. */
-export type CustomerRecord = ErpRecord & { warnings?: string[] };
 
 /** Read for every customer, whatever the settings. */
 const CUSTOMER_FIELDS = [
@@ -107,7 +106,7 @@ export function toCustomerRecord(
 	row: Row,
 	companions: Companions,
 	settings: CustomerSettings,
-): CustomerRecord {
+): ErpRecord {
 	const warnings: string[] = [];
 	const key = text(row, 'CustomerNumber');
 	const organization = organizationOf(row, companions, settings, warnings);
@@ -128,7 +127,7 @@ export function toCustomerRecord(
 }
 
 /** A customer that the company does not know any more. */
-export function deletedCustomer(scope: string, key: string, readAt: string): CustomerRecord {
+export function deletedCustomer(scope: string, key: string, readAt: string): ErpRecord {
 	const identity = customerIdentity(scope, key, readAt);
 	return { erp: { ...identity, version: 'deleted', isDeleted: true } };
 }
@@ -170,7 +169,7 @@ function organizationOf(
 		email: text(row, 'Email'),
 		website: text(row, 'WebSite'),
 		taxNumber: text(row, `TaxRegistrationNumber${taxNumber}`),
-		currency: text(row, 'CurrencyCode'),
+		currency: currencyOf(text(row, 'CurrencyCode'), settings.currencies),
 		paymentTerms: described(text(row, 'Terms'), companions.terms),
 		segment: described(text(row, 'GroupCode'), companions.groups),
 		creditLimit: amount(row, 'CreditLimitCustomerCurrency'),

@@ -1,5 +1,6 @@
 import { CoreError } from '../../core/http/errors';
 import { checkedName } from '../../core/odata/literals';
+import { currencyMap, type Currencies } from './currencies';
 import type { CustomerReading } from './customerSource';
 import type { PostedSettings } from './postedSource';
 import type { CustomerPart, CustomerSettings } from './mapping';
@@ -21,6 +22,7 @@ export function customerSettings(read: Parameters, scope: string): CustomerSetti
 		optionalFields: listOf(values.optionalFields).map(optionalField),
 		moreFields: listOf(values.moreFields).map(moreField),
 		groups: listOf(filters.groups),
+		currencies: currenciesIn(values),
 		taxNumber: Math.min(5, Math.max(1, Math.trunc(Number(values.taxNumber ?? 1)) || 1)),
 		withRaw: read('output', 'erpRecord') === 'raw',
 	};
@@ -41,7 +43,15 @@ export function postedSettings(read: Parameters): PostedSettings {
 		rereadNumbers: Number.isFinite(numbers) ? Math.max(0, Math.trunc(numbers)) : REREAD_NUMBERS,
 		sortsByKey: reading.sortByKey === true,
 		withRaw: read('output', 'erpRecord') === 'raw',
+		currencies: currenciesIn(read('values', {}) as Record<string, unknown>),
 	};
+}
+
+function currenciesIn(values: Record<string, unknown>): Currencies {
+	const company = String(values.companyCurrency ?? '')
+		.trim()
+		.toUpperCase();
+	return { company, iso: currencyMap(String(values.currencyCodes ?? '')) };
 }
 
 /** A comma-separated text, or an array. */

@@ -1,6 +1,7 @@
 import { externalIdOf, type ErpDocument, type ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { later } from '../../core/sync/cursorValue';
+import { currencyOf, type Currencies } from './currencies';
 import { amount, day, isYes, text, whole, type Row } from './fields';
 import { identityOf, SYSTEM } from './mapping';
 
@@ -12,6 +13,11 @@ export interface KeyPart {
 	/** Padded to this width, texts sort as the database sorts the keys. */
 	width: number;
 	isNumber?: boolean;
+}
+
+export interface DocumentContext {
+	organizationExternalId: string;
+	currencies: Currencies;
 }
 
 /** One resource of posted documents. */
@@ -26,7 +32,7 @@ export interface PostedResource {
 	/** Whether the key is simple enough to go on behind it, so that everything can be swept. */
 	canScan: boolean;
 	/** `undefined` for rows that are no document of this kind. */
-	toDocument(row: Row, organizationExternalId: string): ErpDocument | undefined;
+	toDocument(row: Row, context: DocumentContext): ErpDocument | undefined;
 }
 
 const CUSTOMER: KeyPart = { property: 'CustomerNumber', width: 12 };
@@ -95,14 +101,14 @@ export const POSTED: Readonly<Record<PostedEntity, PostedResource>> = {
 export function toPostedRecord(
 	entity: PostedEntity,
 	row: Row,
-	settings: { scope: string; withRaw: boolean; readAt: string },
+	settings: { scope: string; withRaw: boolean; readAt: string; currencies: Currencies },
 ): ErpRecord | undefined {
 	const posted = POSTED[entity];
 	const customer = text(row, 'CustomerNumber');
-	const document = posted.toDocument(
-		row,
-		externalIdOf(SYSTEM, settings.scope, 'customer', customer),
-	);
+	const document = posted.toDocument(row, {
+		organizationExternalId: externalIdOf(SYSTEM, settings.scope, 'customer', customer),
+		currencies: settings.currencies,
+	});
 	if (!document) return undefined;
 	return {
 		erp: {
@@ -151,7 +157,7 @@ const KIND_OF_NUMBER: Readonly<Record<string, string>> = {
 	'4': 'interest',
 };
 
-function invoiceOf(row: Row, organizationExternalId: string): ErpDocument | undefined {
+function invoiceOf(row: Row, context: DocumentContext): ErpDocument | undefined {
 	const type = text(row, 'DocumentType').replace(/[^A-Za-z0-9]/g, '');
 	if (PAYMENTS.test(type)) return undefined;
 	return {
@@ -161,26 +167,26 @@ function invoiceOf(row: Row, organizationExternalId: string): ErpDocument | unde
 		dueDate: day(row, 'DueDate'),
 		total: amount(row, 'CustomerCurrencyInvoiceAmount'),
 		open: isYes(row, 'FullyPaid') ? '0' : amount(row, 'CustomerCurrencyAmountDue'),
-		currency: text(row, 'CurrencyCode'),
-		organizationExternalId,
+		currency: currencyOf(text(row, 'CurrencyCode'), context.currencies),
+		organizationExternalId: context.organizationExternalId,
 		lines: [],
 	};
 }
 
 /** A miscellaneous receipt belongs to no customer. A returned one keeps its amount and says so in its kind. */
-function receiptOf(row: Row, organizationExternalId: string): ErpDocument | undefined {
+function receiptOf(row: Row, context: DocumentContext): ErpDocument | undefined {
 	if (text(row, 'CustomerNumber') === '' || whole(row, 'MiscellaneousReceiptFlag') === 1) {
 		return undefined;
 	}
 	return {
-		kind: day(row, 'DateReturned') === '' ? 'receipt' : 'returnedReceipt',
+		kind: day(row, 'DateReturned') === '' ? 'payment' : 'returnedPayment',
 		number: text(row, 'CheckReceiptNumber') || text(row, 'DocumentNumber'),
 		date: day(row, 'ReceiptDate'),
 		dueDate: '',
 		total: amount(row, 'CustomerReceiptAmount'),
 		open: '',
-		currency: text(row, 'CurrencyCode'),
-		organizationExternalId,
+		currency: currencyOf(text(row, 'CurrencyCode'), context.currencies),
+		organizationExternalId: context.organizationExternalId,
 		lines: [],
 	};
 }

@@ -10,6 +10,7 @@ import type {
 	ScanPage,
 	Window,
 } from '../../core/sync/source';
+import type { Currencies } from './currencies';
 import { whole, type Row } from './fields';
 import {
 	changeDayOf,
@@ -27,6 +28,7 @@ export interface PostedSettings {
 	/** Asks the server to sort by key; without it lists come in key order by themselves. */
 	sortsByKey: boolean;
 	withRaw: boolean;
+	currencies: Currencies;
 }
 
 /**
@@ -99,10 +101,10 @@ export class PostedSource implements DeltaSource<ErpRecord> {
 
 	private loaded(rows: readonly Row[]): Array<Loaded<ErpRecord>> {
 		const readAt = new Date(this.api.ports.now()).toISOString();
-		const { withRaw } = this.settings;
+		const { withRaw, currencies } = this.settings;
 		const { scope } = this.api.connection;
 		return rows.flatMap((row) => {
-			const record = toPostedRecord(this.entity, row, { scope, withRaw, readAt });
+			const record = toPostedRecord(this.entity, row, { scope, withRaw, currencies, readAt });
 			if (!record) return [];
 			return [{ key: sortKey(this.posted, row), version: record.erp.version, record }];
 		});

@@ -52,12 +52,18 @@ export const loopback: Transport = async (request) => {
 	return {
 		status: answer.status,
 		headers: {
-			...Object.fromEntries(answer.headers),
+			...headersOf(answer.headers),
 			...(cookies !== '' && { 'set-cookie': cookies }),
 		},
 		body: Buffer.from(bytes),
 	};
 };
+
+function headersOf(headers: Headers): Record<string, string> {
+	const named: Record<string, string> = {};
+	headers.forEach((value, name) => (named[name] = value));
+	return named;
+}
 
 type Parameters = Record<string, unknown>;
 
