@@ -4,7 +4,7 @@ import { ensureFields } from '../../nodes/Pipedrive/ensureFields';
 import { encode, WRITABLE_TYPES } from '../../nodes/Pipedrive/fieldValues';
 import { fieldSetOf } from '../../nodes/Pipedrive/fields';
 import { createProcessMemory } from '../../nodes/Pipedrive/memory';
-import { userIdOf } from '../../nodes/Pipedrive/upsert';
+import { userIdOf } from '../../nodes/Pipedrive/users';
 import { contact, openBench, partner, type Bench } from '../nodes/pipedrive/support.mts';
 import { createPipedriveValidator } from './openapi.mts';
 import { documentsPresent, loadOperations, skipReason } from './openapiDocuments.mts';
