@@ -1,0 +1,60 @@
+import { DateTime } from 'luxon';
+import type { EccEntity } from '../../nodes/SapEcc/parameters';
+import { loopback, startSystem, ZONE } from '../nodes/sapEcc/system.mts';
+import { deltaSourceContract } from './suite.mts';
+
+const PAGE = 4;
+
+const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity) => {
+	deltaSourceContract(name, async () => {
+		const system = await startSystem();
+		const { sandbox, clock } = system;
+		const { store } = sandbox;
+		const isSupplier = entity === 'supplier';
+		const master = isSupplier ? 'LFA1' : 'KNA1';
+		const field = isSupplier ? 'LIFNR' : 'KUNNR';
+		let pageSize = PAGE;
+		const known = new Set<string>();
+		const keyOf = (n: number) => String(200_000 + n).padStart(10, '0');
+		const create = (n: number, isUnlogged = false) => {
+			const input = { key: keyOf(n), name: `Company ${n}`, isUnlogged };
+			known.add(isSupplier ? store.createSupplier(input) : store.createCustomer(input));
+			if (entity === 'contactPerson') store.addContact(keyOf(n), { last: `Person ${n}` });
+		};
+		const change = (n: number) => {
+			const sort = { SORTL: String(clock.at % 1e9) };
+			if (isSupplier) store.changeSupplier(keyOf(n), sort);
+			else store.changeCustomer(keyOf(n), sort);
+		};
+		return {
+			transport: loopback,
+			source: (transport) =>
+				system.source({}, { transport, pageSize, entity, credential: { access } }),
+			pageSize: PAGE,
+			clock: { now: clock.now, advance: (ms) => void (clock.at += ms), pauses: clock.pauses },
+			localNow: () =>
+				DateTime.fromMillis(clock.at, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm:ss"),
+			lookbackSeconds: 90 * 60,
+			write: (n) => (known.has(keyOf(n)) ? change(n) : create(n)),
+			writeHidden: (n) =>
+				entity === 'contactPerson'
+					? store.updateUnlogged('KNVK', { KUNNR: keyOf(n) }, { NAME1: `Hidden ${n}` })
+					: store.updateUnlogged(master, { [field]: keyOf(n) }, { STCEG: `DE${n}` }),
+			remove: isSupplier ? undefined : (n) => store.remove(keyOf(n)),
+			writeWithoutChangeDate: (n) => create(n, true),
+			keyOf,
+			setClockBack: (ms) => void (clock.at -= ms),
+			isRead: ({ method }) => method === 'POST',
+			seed: (count) => {
+				pageSize = 500;
+				for (let n = 0; n < count; n++) create(n);
+			},
+			close: () => system.close(),
+		};
+	});
+};
+
+byFunctions('SAP ECC customers by SOAP', 'soap', 'customer');
+byFunctions('SAP ECC customers by the JSON bridge', 'json', 'customer');
+byFunctions('SAP ECC contact persons by SOAP', 'soap', 'contactPerson');
+byFunctions('SAP ECC suppliers by SOAP', 'soap', 'supplier');
