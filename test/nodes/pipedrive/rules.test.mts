@@ -401,6 +401,22 @@ describe('rule 18: persons', () => {
 	});
 });
 
+describe('rule 18: a person of several companies', () => {
+	const at = (n: number, isStandard: boolean) =>
+		partner(n, { persons: [contact(5, { isStandard })] });
+	const hostOf = () => organizations().find(({ id }) => id === persons()[0].org_id)?.name;
+
+	it('moves to the standard one, and stays there when the other one comes again', async () => {
+		await bench.run([at(1, false)]);
+		expect(hostOf()).toBe('Muster Werk 1 GmbH');
+		await bench.run([at(2, true)]);
+		expect(hostOf()).toBe('Muster Werk 2 GmbH');
+		const { reports } = await bench.run([at(1, false)]);
+		expect(hostOf()).toBe('Muster Werk 2 GmbH');
+		expect(reports[0].persons?.[0].warnings.join()).toContain('also works for organization');
+	});
+});
+
 describe('rule 21: who wins', () => {
 	const edit = (patch: Record<string, unknown>) =>
 		bench.sandbox.edit('organizations', organizations()[0].id, patch);
