@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse, Transport } from '../../core/http/ports
 import { newCheckpoint, type Checkpoint } from '../../core/sync/checkpoint';
 import { drain, type Drained, type DrainLimits } from '../../core/sync/drain';
 import type { DeltaSource } from '../../core/sync/source';
-import { startSweep } from '../../core/sync/sweep';
+import { startSweep, type SweepState } from '../../core/sync/sweep';
 
 /** What a source brings to be held against the contract: a system to read from, and hands to change it. */
 export interface ContractSubject {
@@ -35,10 +35,17 @@ export interface ContractSubject {
 	setClockBack?(ms: number): void;
 	/** True for requests that read rows, not for logins. */
 	isRead(request: HttpRequest): boolean;
+	/**
+	 * For sources without a change field: the state of a sweep that found nothing, from which every poll compares.
+	 * Absent where the source has `changes`.
+	 */
+	snapshotOf?: SweepState;
 	/** Many records at once, for memory. */
 	seed(count: number): void;
 	close(): Promise<void>;
 }
+
+const SWEEP = { maxVanishedShare: 0.02, alwaysAllowedVanished: 20, nextAt: 1e15 };
 
 /** Every source passes this, unchanged. */
 export function deltaSourceContract(name: string, start: () => Promise<ContractSubject>): void {
@@ -57,9 +64,13 @@ export function deltaSourceContract(name: string, start: () => Promise<ContractS
 			lookbackSeconds: subject.lookbackSeconds,
 			localNow: subject.localNow(),
 			now: subject.clock.now(),
+			...(subject.snapshotOf && { sweep: SWEEP }),
 			...over,
 		});
-		const begin = () => newCheckpoint('contract', subject.localNow());
+		const begin = (): Checkpoint => ({
+			...newCheckpoint('contract', subject.localNow()),
+			...(subject.snapshotOf && { sweep: subject.snapshotOf }),
+		});
 		const read = async (
 			from: Checkpoint,
 			transport = subject.transport,
@@ -233,7 +244,7 @@ export function deltaSourceContract(name: string, start: () => Promise<ContractS
 		});
 
 		describe('in a sweep', () => {
-			const sweep = { maxVanishedShare: 0.02, alwaysAllowedVanished: 20, nextAt: 1e15 };
+			const sweep = SWEEP;
 			const sweepAll = async (from: Checkpoint) => {
 				const all: Array<Drained<unknown>> = [];
 				let next = from;
