@@ -101,7 +101,8 @@ async function rows(api: WebApi, read: Parameters): Promise<IDataObject[]> {
 	const limit = limitOf(read);
 	const filter = String(read('filter', '')).trim() || undefined;
 	const found: IDataObject[] = [];
-	for await (const page of api.walk(addressOf(read), { select: fieldsOf(read), filter })) {
+	const top = Number.isFinite(limit) ? limit : undefined;
+	for await (const page of api.walk(addressOf(read), { select: fieldsOf(read), filter, top })) {
 		found.push(...page.rows.map(asItem));
 		if (found.length >= limit) break;
 	}

@@ -8,7 +8,7 @@ export function countryOf(text: string): string {
 	if (letters === '') return '';
 	const alias = ALIASES[letters];
 	if (alias !== undefined) return alias;
-	if (letters.length === 2) return nameOf(letters) === undefined ? plain : letters;
+	if (letters.length === 2) return nameOf(letters) === undefined ? plain : current(letters);
 	return (codesByName ??= byName()).get(letters) ?? plain;
 }
 
@@ -29,6 +29,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 	MEX: 'MX',
 	ZAF: 'ZA',
 	UAE: 'AE',
+	TURKEY: 'TR',
+	TURKIYE: 'TR',
 };
 
 let codesByName: Map<string, string> | undefined;
@@ -44,10 +46,15 @@ function byName(): Map<string, string> {
 	const codes = letters.flatMap((first) => letters.map((second) => first + second));
 	const named = codes.flatMap((code): Array<[string, string]> => {
 		const name = nameOf(code);
-		return name === undefined ? [] : [[normalised(name), code]];
+		// `DD` is called Germany too.
+		return name === undefined || current(code) !== code ? [] : [[normalised(name), code]];
 	});
-	// The first of two codes with one name is the current one, except where the older sorts first.
-	return new Map([...named].reverse());
+	return new Map(named);
+}
+
+/** The code that took the place of a former one. */
+function current(code: string): string {
+	return new Intl.Locale(`und-${code}`).region ?? code;
 }
 
 function normalised(text: string): string {

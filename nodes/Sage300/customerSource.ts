@@ -1,4 +1,4 @@
-import { CoreError } from '../../core/http/errors';
+import { asCoreError, CoreError } from '../../core/http/errors';
 import { quoted } from '../../core/odata/literals';
 import { allOf } from '../../core/odata/query';
 import type { ErpRecord } from '../../core/record/erpRecord';
@@ -16,6 +16,7 @@ import type {
 import { CUSTOMERS, customerNumber, SHIP_TOS, type CustomerReader } from './customerReader';
 import { day, text, type Row } from './fields';
 import { deletedCustomer, SHIP_TO_FIELDS } from './mapping';
+import { namingPart } from './refusal';
 import type { ApiPage } from './webApi';
 
 /** What `load` finds in a change: the whole row, or the number of a customer whose ship-to location changed. */
@@ -109,6 +110,14 @@ export class CustomerSource implements DeltaSource<ErpRecord> {
 	}
 
 	private async *changedShipTos(from: string, skip: number): AsyncGenerator<ChangePage> {
+		try {
+			yield* this.shipTosSince(from, skip);
+		} catch (error) {
+			throw namingPart(asCoreError(error), 'Ship-To Locations');
+		}
+	}
+
+	private async *shipTosSince(from: string, skip: number): AsyncGenerator<ChangePage> {
 		const { api } = this.reader;
 		const filter = await api.since(SHIP_TOS, 'DateLastMaintained', from);
 		const orderBy = this.orderBy(['CustomerNumber', 'ShipToLocationKey']);

@@ -56,6 +56,8 @@ export async function dateFormFor(
 				memory.set(key, form);
 				return form;
 			}
+			// Without any date to find, nothing can be told about the other forms.
+			if (silent === undefined && !(await hasDate(property, firstRow))) return form;
 			silent ??= form;
 		} catch (error) {
 			const core = asCoreError(error);
@@ -63,7 +65,6 @@ export async function dateFormFor(
 			refused ??= core;
 		}
 	}
-	if (silent !== undefined && !(await hasDate(property, firstRow))) return silent;
 	throw refused && silent === undefined ? refused : noForm(property);
 }
 

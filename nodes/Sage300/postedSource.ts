@@ -72,7 +72,8 @@ export class PostedSource implements DeltaSource<ErpRecord> {
 			const serverNow = page.serverNow === '' ? {} : { serverNow: page.serverNow };
 			yield { changes: fresh, resumeAfter: `${page.end}:${highest}`, ...serverNow };
 		}
-		yield { changes: [], deltaToken: String(highest) };
+		// No number is known yet: 0 would make everything ever posted look new.
+		if (highest > 0) yield { changes: [], deltaToken: String(highest) };
 	}
 
 	async load(changes: readonly Change[]): Promise<Array<Loaded<ErpRecord>>> {

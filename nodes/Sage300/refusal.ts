@@ -23,6 +23,7 @@ export function classifierFor(
 ): (response: HttpResponse) => CoreError | undefined {
 	return (response) => {
 		const isGood = response.status >= 200 && response.status < 300;
+		if (response.status === 401) return refusal(response, connection);
 		if (isHtml(response) || (response.status >= 300 && response.status < 400)) {
 			return webPage(response);
 		}
@@ -37,7 +38,7 @@ export function codeOf(response: HttpResponse): string {
 
 function refusal(response: HttpResponse, connection: Connection): CoreError {
 	const body = odataErrorOf(response);
-	const said = excerptOf(body?.message ?? textOf(response), 300).replace(/[.\s]+$/, '');
+	const said = excerptOf(body?.message ?? plainText(response), 300).replace(/[.\s]+$/, '');
 	const quoted = said === '' ? '' : `: "${said}"`;
 	const details: CoreErrorDetails = { code: body?.code };
 	const kind = KIND_OF_CODE[body?.code ?? ''];
@@ -98,9 +99,16 @@ function notFound(response: HttpResponse, code: string | undefined, quoted: stri
 	);
 }
 
+/** Without markup, so that the reader sees the words. */
+function plainText(response: HttpResponse): string {
+	return textOf(response)
+		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+		.replace(/<[^>]*>/g, ' ');
+}
+
 function webPage(response: HttpResponse): CoreError {
 	const { status } = response;
-	const words = excerptOf(textOf(response).replace(/<[^>]*>/g, ' '), 120);
+	const words = excerptOf(plainText(response), 120);
 	if (status >= 500 || status === 429) {
 		return statusError(response, `The web server of Sage 300 answered HTTP ${status}: "${words}".`);
 	}
