@@ -57,4 +57,41 @@ const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity) =
 byFunctions('SAP ECC customers by SOAP', 'soap', 'customer');
 byFunctions('SAP ECC customers by the JSON bridge', 'json', 'customer');
 byFunctions('SAP ECC contact persons by SOAP', 'soap', 'contactPerson');
-byFunctions('SAP ECC suppliers by SOAP', 'soap', 'supplier');
+
+deltaSourceContract('SAP ECC customers by SAP Gateway', async () => {
+	const system = await startSystem({ pageSize: PAGE });
+	const { sandbox, clock } = system;
+	const { store } = sandbox;
+	let pageSize = PAGE;
+	const known = new Set<string>();
+	const keyOf = (n: number) => String(200_000 + n).padStart(10, '0');
+	const create = (n: number) => known.add(store.createCustomer({ key: keyOf(n), name: `Co ${n}` }));
+	return {
+		transport: loopback,
+		source: (transport) => system.gateway({ pageSize }, { transport }),
+		pageSize: PAGE,
+		clock: { now: clock.now, advance: (ms) => void (clock.at += ms), pauses: clock.pauses },
+		localNow: () => DateTime.fromMillis(clock.at, { zone: ZONE }).toFormat("yyyy-MM-dd'T'HH:mm:ss"),
+		lookbackSeconds: 86_400,
+		write: (n) => {
+			if (!known.has(keyOf(n))) create(n);
+			else store.changeCustomer(keyOf(n), { NAME2: String(clock.at) });
+		},
+		writeHidden: (n) => {
+			const row = sandbox.gateway.table.get({ Kunnr: keyOf(n) });
+			if (row) sandbox.gateway.table.put({ ...row, Telf1: '4711' });
+		},
+		remove: (n) => store.remove(keyOf(n)),
+		writeWithoutChangeDate: (n) => void create(n),
+		keyOf,
+		emptyPageNext: () => sandbox.faults.add({ kind: 'emptyPage', match: 'CustomerSet?' }),
+		setClockBack: (ms) => void (clock.at -= ms),
+		isRead: ({ url }) => url.includes('CustomerSet?'),
+		seed: (count) => {
+			pageSize = 500;
+			sandbox.gateway.paging.pageSize = 500;
+			for (let n = 0; n < count; n++) create(n);
+		},
+		close: () => system.close(),
+	};
+});

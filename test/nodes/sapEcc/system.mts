@@ -7,6 +7,9 @@ import { createCaller } from '../../../nodes/SapEcc/caller';
 import { connectionFrom } from '../../../nodes/SapEcc/connection';
 import type { FunctionCaller } from '../../../nodes/SapEcc/functionCall';
 import { eccSettings, type EccEntity } from '../../../nodes/SapEcc/parameters';
+import { createGateway } from '../../../nodes/SapEcc/gatewayService';
+import { GatewaySource, type GatewaySettings } from '../../../nodes/SapEcc/gatewaySource';
+import { DEFAULT_FILTER } from '../../../nodes/SapEcc/masterFilter';
 import { TableReader } from '../../../nodes/SapEcc/readTable';
 import { EccSource } from '../../../nodes/SapEcc/source';
 import { startEccSandbox, type EccOptions, type EccSandbox } from '../../sandbox/ecc/server.mts';
@@ -30,8 +33,26 @@ export interface TestSystem {
 	tables(setup?: Setup): TableReader;
 	/** A source with what the panel would say. */
 	source(parameters?: Record<string, unknown>, setup?: Setup): EccSource;
+	/** A source over the sandbox's own Gateway service. */
+	gateway(over?: Partial<GatewaySettings>, setup?: Setup): GatewaySource;
 	close(): Promise<void>;
 }
+
+export const GATEWAY_SETTINGS: GatewaySettings = {
+	scope: '100',
+	entitySet: 'CustomerSet',
+	keyFields: ['Kunnr'],
+	changeField: 'Udate',
+	changeTimeField: 'Utime',
+	createdField: 'Erdat',
+	changeFieldType: 'date',
+	maps: 'customer',
+	names: {},
+	fields: [],
+	filter: DEFAULT_FILTER,
+	withRaw: false,
+	pageSize: 500,
+};
 
 export const ZONE = 'Europe/Berlin';
 
@@ -63,7 +84,25 @@ export async function startSystem(options: EccOptions = {}): Promise<TestSystem>
 		const settings = eccSettings(read, entity, '100', { keysPerRequest });
 		return new EccSource(tables(setup), clock, settings);
 	};
-	return { sandbox, clock, credential, caller, tables, source, close: () => sandbox.close() };
+	const gateway = (over: Partial<GatewaySettings> = {}, setup: Setup = {}) => {
+		const service = createGateway({
+			connection: connect(setup),
+			servicePath: sandbox.gatewayPath,
+			transport: setup.transport ?? loopback,
+			ports: clock,
+		});
+		return new GatewaySource(service, { ...GATEWAY_SETTINGS, ...over });
+	};
+	return {
+		sandbox,
+		clock,
+		credential,
+		caller,
+		tables,
+		source,
+		gateway,
+		close: () => sandbox.close(),
+	};
 }
 
 export async function changesSince(
