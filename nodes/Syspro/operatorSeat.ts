@@ -1,4 +1,4 @@
-import { asCoreError, type CoreError } from '../../core/http/errors';
+import { asCoreError, CoreError } from '../../core/http/errors';
 
 /** What a seat needs to open and end sessions. */
 export interface SeatUser {
@@ -45,7 +45,7 @@ export class OperatorSeat {
 					const error = asCoreError(caught);
 					if (!user.isLost(error)) throw error;
 					this.session = undefined;
-					if (isRepeated) throw error;
+					if (isRepeated) throw contested(error);
 				}
 			}
 		});
@@ -70,6 +70,12 @@ export class OperatorSeat {
 		this.tail = turn.catch(() => undefined);
 		return await turn;
 	}
+}
+
+/** Waiting helps here, unlike after a refused login. */
+function contested({ code, remedy }: CoreError): CoreError {
+	const message = 'SYSPRO ended the session of this operator twice in a row.';
+	return new CoreError('transient', message, { code, remedy });
 }
 
 /** The seats of all operators in this process. */

@@ -1,0 +1,190 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { toNodeError } from '../../core/n8n/errors';
+import { runOperation } from './actions';
+import { openAccess, type Opened } from './open';
+import {
+	authenticationProperty,
+	credentialUses,
+	customerProperties,
+	invoiceProperties,
+	orderProperties,
+	outputProperty,
+	shownFor,
+	stockProperties,
+} from './properties';
+
+const RECORDS = { resource: ['customer', 'invoice', 'salesOrder', 'stock', 'stockCode'] };
+const BUSINESS_OBJECT = { resource: ['businessObject'] };
+
+export class Syspro implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'SYSPRO',
+		name: 'syspro',
+		icon: { light: 'file:syspro.svg', dark: 'file:syspro.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Reads customers, orders, stock and invoices from SYSPRO; it never writes',
+		defaults: { name: 'SYSPRO' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: credentialUses,
+		properties: [
+			authenticationProperty,
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				default: 'customer',
+				options: [
+					{ name: 'Business Object', value: 'businessObject' },
+					{ name: 'Customer', value: 'customer' },
+					{ name: 'Invoice', value: 'invoice' },
+					{ name: 'Sales Order', value: 'salesOrder' },
+					{ name: 'Stock by Warehouse', value: 'stock' },
+					{ name: 'Stock Code', value: 'stockCode' },
+				],
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				default: 'query',
+				displayOptions: { show: BUSINESS_OBJECT },
+				options: [
+					{
+						name: 'Query',
+						value: 'query',
+						description: 'Send XML to a query business object and get its answer as JSON',
+						action: 'Query a business object',
+					},
+				],
+			},
+			operationProperty('customer', 'customer', 'customers'),
+			operationProperty('invoice', 'invoice', 'invoices'),
+			operationProperty('salesOrder', 'sales order', 'sales orders'),
+			operationProperty('stock', 'stock of a stock code', 'stock of many stock codes'),
+			operationProperty('stockCode', 'stock code', 'stock codes'),
+			{
+				displayName: 'Number',
+				name: 'number',
+				type: 'string',
+				required: true,
+				default: '',
+				placeholder: '0000001',
+				description:
+					'Customer, invoice, sales order or stock code as SYSPRO stores it, with its leading zeros',
+				displayOptions: { show: { ...RECORDS, operation: ['get'] } },
+			},
+			{
+				displayName: 'Since',
+				name: 'since',
+				type: 'string',
+				default: '',
+				placeholder: '2026-11-01',
+				description: 'First invoice date to read. Empty: all.',
+				displayOptions: { show: { resource: ['invoice'], operation: ['getAll'] } },
+			},
+			{
+				displayName: 'Return All',
+				name: 'returnAll',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to return all results or only up to a given limit',
+				displayOptions: { show: { ...RECORDS, operation: ['getAll'] } },
+			},
+			{
+				displayName: 'Limit',
+				name: 'limit',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 50,
+				description: 'Max number of results to return',
+				displayOptions: { show: { ...RECORDS, operation: ['getAll'], returnAll: [false] } },
+			},
+			{
+				displayName: 'Business Object',
+				name: 'businessObject',
+				type: 'string',
+				required: true,
+				default: '',
+				placeholder: 'ARSQRY',
+				description: 'Name of a query object, six characters',
+				displayOptions: { show: BUSINESS_OBJECT },
+			},
+			{
+				displayName: 'XML',
+				name: 'xmlIn',
+				type: 'string',
+				typeOptions: { rows: 6 },
+				required: true,
+				default: '',
+				placeholder: '<Query><Key><Customer>0000001</Customer></Key></Query>',
+				description:
+					"The object's input. SYSPRO ignores elements that it does not know: a misspelt filter returns everything.",
+				displayOptions: { show: BUSINESS_OBJECT },
+			},
+			...shownFor({ resource: ['customer'] }, customerProperties),
+			...shownFor({ resource: ['salesOrder'] }, orderProperties),
+			...shownFor({ resource: ['stock', 'stockCode'] }, stockProperties),
+			...shownFor({ resource: ['invoice'] }, invoiceProperties),
+			...shownFor(RECORDS, [outputProperty]),
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const returned: INodeExecutionData[] = [];
+		let opened: Opened | undefined;
+		try {
+			for (let i = 0; i < this.getInputData().length; i++) {
+				try {
+					opened ??= await openAccess(this, this.getNodeParameter('authentication', i, 'odata'));
+					for (const json of await runOperation(this, opened, i)) {
+						returned.push({ json, pairedItem: { item: i } });
+					}
+				} catch (error) {
+					const nodeError = toNodeError(this.getNode(), error, i);
+					if (!this.continueOnFail()) throw nodeError;
+					returned.push({
+						json: { error: nodeError.message },
+						error: nodeError,
+						pairedItem: { item: i },
+					});
+				}
+			}
+		} finally {
+			await opened?.access.close();
+		}
+		return [returned];
+	}
+}
+
+function operationProperty(resource: string, one: string, many: string): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		default: 'get',
+		displayOptions: { show: { resource: [resource] } },
+		options: [
+			{ name: 'Get', value: 'get', description: `Read one ${one}`, action: `Get a ${one}` },
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				description: `Read a list of ${many}`,
+				action: `Get many ${many}`,
+			},
+		],
+	};
+}

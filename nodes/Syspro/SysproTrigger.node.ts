@@ -1,0 +1,117 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
+import { pollProperties } from '../../core/n8n/pollProperties';
+import { realPorts } from '../../core/n8n/ports';
+import type { ErpRecord } from '../../core/record/erpRecord';
+import { fingerprintOf } from '../../core/record/fingerprint';
+import { openAccess, type Opened } from './open';
+import { toItem } from './output';
+import {
+	authenticationProperty,
+	credentialUses,
+	customerProperties,
+	invoiceProperties,
+	orderProperties,
+	outputProperty,
+	shownFor,
+	stockProperties,
+} from './properties';
+import { readerFor, type Entity } from './readers';
+import type { Parameters } from './settings';
+
+export class SysproTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'SYSPRO Trigger',
+		name: 'sysproTrigger',
+		icon: { light: 'file:syspro.svg', dark: 'file:syspro.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["entity"] }}',
+		description: 'Starts the workflow with records that changed in SYSPRO',
+		defaults: { name: 'SYSPRO Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: credentialUses,
+		properties: [
+			authenticationProperty,
+			{
+				displayName: 'Entity',
+				name: 'entity',
+				type: 'options',
+				noDataExpression: true,
+				default: 'customer',
+				options: [
+					{
+						name: 'Customer',
+						value: 'customer',
+						description: 'Compared whole at every poll: SYSPRO puts no date on a change',
+					},
+					{
+						name: 'Invoice',
+						value: 'invoice',
+						description: 'Invoices, credit and debit notes by their date',
+					},
+					{
+						name: 'Sales Order',
+						value: 'salesOrder',
+						description: 'New orders by entry date, and every open one until it is closed',
+					},
+					{
+						name: 'Stock by Warehouse',
+						value: 'stock',
+						description: 'Stock codes with what is on hand, allocated and available',
+					},
+					{
+						name: 'Stock Code',
+						value: 'stockCode',
+						description: 'Products, compared whole at every poll',
+					},
+				],
+			},
+			...shownFor({ entity: ['customer'] }, customerProperties),
+			...shownFor({ entity: ['salesOrder'] }, orderProperties),
+			...shownFor({ entity: ['stock', 'stockCode'] }, stockProperties),
+			...shownFor({ entity: ['invoice'] }, invoiceProperties),
+			outputProperty,
+			...pollProperties,
+		],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const opened: Opened[] = [];
+		try {
+			return await pollSource(this, async () => await planOf(this, opened));
+		} finally {
+			// An operator has one session, and every session takes a licence.
+			for (const { access } of opened) await access.close();
+		}
+	}
+}
+
+const WEEK_MINUTES = 7 * 24 * 60;
+
+/** Another host, company, entity or filter is another scope: it starts with a checkpoint of its own. */
+async function planOf(context: IPollFunctions, opened: Opened[]): Promise<PollPlan<ErpRecord>> {
+	const read: Parameters = (name, fallback) => context.getNodeParameter(name, fallback as string);
+	const one = await openAccess(context, read('authentication', 'odata'), pollDeadline(context));
+	opened.push(one);
+	const { connection, access } = one;
+	const entity = read('entity', 'customer') as Entity;
+	const reader = readerFor(entity, access, connection, read, realPorts);
+	const { baseUrl: base, company, zone } = connection;
+	const output = read('output', 'erpRecord');
+	return {
+		source: reader.source,
+		scope: fingerprintOf({ base, company, entity, filter: reader.filter }),
+		zone,
+		toItem: (record) => toItem(record, output),
+		defaults: { lookbackMinutes: WEEK_MINUTES },
+	};
+}
