@@ -1,0 +1,127 @@
+import {
+	externalIdOf,
+	type ErpDeal,
+	type ErpDealLine,
+	type ErpDocument,
+} from '../../core/record/erpRecord';
+import { currencyOf } from './currencies';
+import type { MappingSettings } from './mapping';
+import {
+	amount,
+	day,
+	decimalText,
+	isMember,
+	isYes,
+	numberOf,
+	rowsIn,
+	text,
+	type Row,
+} from './rows';
+
+/** An order with its lines. The value is net, in the currency of the document. */
+export function orderOf(row: Row, settings: MappingSettings): ErpDeal {
+	const number = text(row, 'DocNum');
+	return {
+		title: [`Order ${number}`, text(row, 'CardName')].filter(Boolean).join(' - '),
+		status: statusOf(row),
+		value: netTotalOf(row),
+		currency: currencyOf(text(row, 'DocCurrency'), settings.currencies),
+		orderDate: day(row, 'DocDate'),
+		dueDate: day(row, 'DocDueDate'),
+		organizationExternalId: partnerIdOf(row, settings.scope),
+		lines: linesOf(row),
+	};
+}
+
+/** An invoice or a credit note; what is still open is known only where the server tells what was paid. */
+export function documentOf(
+	kind: 'invoice' | 'creditNote',
+	row: Row,
+	settings: MappingSettings,
+): ErpDocument {
+	const total = totalOf(row);
+	return {
+		kind,
+		number: text(row, 'DocNum'),
+		date: day(row, 'DocDate'),
+		dueDate: day(row, 'DocDueDate'),
+		total: decimalText(total),
+		open: openOf(row, total),
+		currency: currencyOf(text(row, 'DocCurrency'), settings.currencies),
+		organizationExternalId: partnerIdOf(row, settings.scope),
+		lines: linesOf(row),
+	};
+}
+
+/** An incoming payment. What was paid by card is known only by what it settles: card data is never read. */
+export function paymentOf(row: Row, settings: MappingSettings): ErpDocument {
+	const checks = sum(rowsIn(row, 'PaymentChecks'), 'CheckSum');
+	const parts = ['CashSum', 'TransferSum', 'BillOfExchangeAmount'];
+	const received = parts.reduce((total, name) => total + (numberOf(row, name) ?? 0), checks);
+	const applied = sum(rowsIn(row, 'PaymentInvoices'), 'SumApplied');
+	const total = Math.max(received, applied);
+	return {
+		kind: 'payment',
+		number: text(row, 'DocNum'),
+		date: day(row, 'DocDate'),
+		dueDate: day(row, 'DueDate') || day(row, 'DocDate'),
+		total: isYes(row, 'Cancelled') ? '0' : decimalText(total),
+		open: '0',
+		currency: currencyOf(text(row, 'DocCurrency'), settings.currencies),
+		organizationExternalId: partnerIdOf(row, settings.scope),
+		lines: [],
+	};
+}
+
+function statusOf(row: Row): string {
+	if (isCancelled(row)) return 'cancelled';
+	return isMember(row, 'DocumentStatus', 'bost_Open', 'O') ? 'open' : 'completed';
+}
+
+/** The cancelled document itself, or the document that cancels it. */
+export function isCancelled(row: Row): boolean {
+	return isYes(row, 'Cancelled') || ['csYes', 'Y'].includes(text(row, 'CancelStatus'));
+}
+
+/** Foreign-currency columns are filled only where the document's currency is not the company's own. */
+function isForeign(row: Row): boolean {
+	return (numberOf(row, 'DocTotalFc') ?? 0) !== 0;
+}
+
+function totalOf(row: Row): number {
+	return numberOf(row, isForeign(row) ? 'DocTotalFc' : 'DocTotal') ?? 0;
+}
+
+function netTotalOf(row: Row): string {
+	const tax = numberOf(row, isForeign(row) ? 'VatSumFc' : 'VatSum') ?? 0;
+	return decimalText(totalOf(row) - tax);
+}
+
+/** Paid amounts are kept in the company's currency; the share of it that is paid is the same in any. */
+function openOf(row: Row, total: number): string {
+	if (isCancelled(row) || !isMember(row, 'DocumentStatus', 'bost_Open', 'O')) return '0';
+	const paid = numberOf(row, 'PaidToDate') ?? 0;
+	const own = numberOf(row, 'DocTotal') ?? 0;
+	const open = isForeign(row) && own !== 0 ? total * (1 - paid / own) : total - paid;
+	return decimalText(Math.round(open * 100) / 100);
+}
+
+function linesOf(row: Row): ErpDealLine[] {
+	return rowsIn(row, 'DocumentLines').map((line) => ({
+		productCode: text(line, 'ItemCode'),
+		description: text(line, 'ItemDescription') || text(line, 'FreeText'),
+		quantity: amount(line, 'Quantity'),
+		// The price after discount is what the line total is made of; the price before it goes with the discount.
+		unitPrice: amount(line, 'UnitPrice') || amount(line, 'Price'),
+		discount: amount(line, 'DiscountPercent'),
+		tax: text(line, 'VatGroup') || text(line, 'TaxCode'),
+	}));
+}
+
+function partnerIdOf(row: Row, scope: string): string {
+	return externalIdOf('b1', scope, 'businessPartner', text(row, 'CardCode'));
+}
+
+function sum(rows: readonly Row[], name: string): number {
+	return rows.reduce((total, row) => total + (numberOf(row, name) ?? 0), 0);
+}

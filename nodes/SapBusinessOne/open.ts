@@ -1,0 +1,24 @@
+import type { IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+import { realPorts } from '../../core/n8n/ports';
+import { createTransport } from '../../core/n8n/transport';
+import { connectionFrom, type Connection } from './connection';
+import { createServiceLayer, type ServiceLayer } from './serviceLayer';
+import { sessionFor } from './session';
+
+type Context = IExecuteFunctions | IPollFunctions;
+
+export async function openConnection(context: Context): Promise<Connection> {
+	return connectionFrom(await context.getCredentials('erpSapBusinessOneApi'));
+}
+
+/** The company behind the credential, by n8n's own HTTP. */
+export function openServiceLayer(
+	context: Context,
+	connection: Connection,
+	deadline?: () => number,
+): ServiceLayer {
+	const { skipTlsVerification } = connection;
+	const transport = createTransport(context, { skipTlsVerification });
+	const session = sessionFor(connection, transport, realPorts);
+	return createServiceLayer({ connection, session, transport, ports: realPorts, deadline });
+}

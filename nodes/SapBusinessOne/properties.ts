@@ -1,0 +1,224 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
+
+/** The same properties, shown only for these values of others. */
+export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
+	return properties.map((property) => ({
+		...property,
+		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
+	}));
+}
+
+export const outputProperty: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	default: 'erpRecord',
+	options: [
+		{
+			name: 'ERP Record',
+			value: 'erpRecord',
+			description: 'One shape for all ERPs, which Pipedrive Upsert takes without mapping',
+		},
+		{
+			name: 'Raw',
+			value: 'raw',
+			description: 'The fields of the Service Layer that are read, with the identity beside them',
+		},
+	],
+};
+
+/** Which partners. */
+export const partnerFilterProperties: INodeProperties[] = [
+	{
+		displayName: 'Partner Types',
+		name: 'kinds',
+		type: 'multiOptions',
+		default: ['cCustomer', 'cSupplier'],
+		description: 'Types of business partners',
+		options: [
+			{ name: 'Customer', value: 'cCustomer' },
+			{ name: 'Lead', value: 'cLid' },
+			{ name: 'Supplier', value: 'cSupplier' },
+		],
+	},
+	{
+		displayName: 'Exclude',
+		name: 'exclude',
+		type: 'multiOptions',
+		default: ['employees', 'privatePersons'],
+		description: 'Partners that are usually no accounts of the sales team',
+		options: [
+			{ name: 'Employees', value: 'employees' },
+			{ name: 'Private Persons', value: 'privatePersons' },
+		],
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Groups',
+				name: 'groups',
+				type: 'string',
+				default: '',
+				placeholder: '100, 102',
+				description: 'Codes of business partner groups, separated by commas',
+			},
+		],
+	},
+];
+
+export const itemFilterProperties: INodeProperties[] = [
+	{
+		displayName: 'Sales Items Only',
+		name: 'salesItemsOnly',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to leave out items that are not sold',
+	},
+];
+
+export const documentFilterProperties: INodeProperties[] = [
+	{
+		displayName: 'Documents From',
+		name: 'documentsFrom',
+		type: 'string',
+		default: '',
+		placeholder: '2026-01-01',
+		description: 'Documents with an earlier date are left out. Empty: all of them.',
+	},
+];
+
+/** Which of several values counts. */
+export const valueProperties: INodeProperties[] = [
+	{
+		displayName: 'Values',
+		name: 'values',
+		type: 'collection',
+		placeholder: 'Add choice',
+		default: {},
+		description: 'How values are chosen and worked out',
+		options: [
+			{
+				displayName: 'Company Currency',
+				name: 'companyCurrency',
+				type: 'string',
+				default: '',
+				placeholder: 'EUR',
+				description: 'ISO code that stands for an empty currency, and for cost',
+			},
+			{
+				displayName: 'Count Open Deliveries',
+				name: 'countOpenDeliveries',
+				type: 'boolean',
+				default: true,
+				description: 'Whether deliveries without invoice count against the credit limit',
+			},
+			{
+				displayName: 'Count Open Orders',
+				name: 'countOpenOrders',
+				type: 'boolean',
+				default: true,
+				description: 'Whether open orders count against the credit limit',
+			},
+			{
+				displayName: 'Count Ordered Quantities as Available',
+				name: 'countOrdered',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether available means in stock less committed plus ordered, or without what is ordered',
+			},
+			{
+				displayName: 'Credit Limit Field',
+				name: 'creditLimitField',
+				type: 'options',
+				default: 'CreditLimit',
+				options: [
+					{ name: 'Commitment Limit', value: 'MaxCommitment' },
+					{ name: 'Credit Limit', value: 'CreditLimit' },
+				],
+				description: 'Which limit decides the credit status. A limit of 0 is no limit.',
+			},
+			{
+				displayName: 'Currency Codes',
+				name: 'currencyCodes',
+				type: 'string',
+				default: '',
+				placeholder: '$=USD, CAN=CAD',
+				description: 'ISO codes of currencies that the company writes otherwise',
+			},
+			{
+				displayName: 'Include Cost',
+				name: 'withCost',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to hand on the moving average price of items as cost, beside the price in the company currency',
+			},
+			{
+				displayName: 'Near Limit From (%)',
+				name: 'nearLimitPercent',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 100 },
+				default: 80,
+				description: 'Share of the limit from which a customer is near it',
+			},
+			{
+				displayName: 'Price List',
+				name: 'priceList',
+				type: 'number',
+				default: 1,
+				description: 'Number of the price list whose prices count',
+			},
+			{
+				displayName: 'User-Defined Fields',
+				name: 'extensions',
+				type: 'string',
+				default: '',
+				placeholder: 'U_Region, U_KeyAccount',
+				description: 'Of business partners, by name, separated by commas',
+			},
+			{
+				displayName: 'Warehouses',
+				name: 'warehouses',
+				type: 'string',
+				default: '',
+				placeholder: '01, 02',
+				description: 'Codes of the warehouses whose stock counts, separated by commas. Empty: all.',
+			},
+		],
+	},
+];
+
+export const readingProperty: INodeProperties = {
+	displayName: 'Reading',
+	name: 'reading',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Page Size',
+			name: 'pageSize',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 5000 },
+			default: 500,
+			description: 'Rows per request when looking for changes',
+		},
+		{
+			displayName: 'Records per Request',
+			name: 'keysPerRequest',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 60 },
+			default: 40,
+			description:
+				'Whole records, with their lines or contacts, in one request. Fewer are slower and easier on the ERP.',
+		},
+	],
+};

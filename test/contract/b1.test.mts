@@ -1,0 +1,87 @@
+import { loopback, startSystem } from '../nodes/sapBusinessOne/system.mts';
+import type { EntityName } from '../../nodes/SapBusinessOne/entities';
+import type { B1Options } from '../sandbox/b1/server.mts';
+import { deltaSourceContract, type ContractSubject } from './suite.mts';
+
+const PAGE = 4;
+
+interface Hands {
+	key(n: number): string;
+	write(n: number, extra?: Record<string, unknown>): void;
+	hidden(n: number): void;
+	remove(n: number): void;
+	noDate: Record<string, unknown>;
+}
+
+function subjectOf(
+	entity: EntityName,
+	hands: (system: Awaited<ReturnType<typeof startSystem>>) => Hands,
+	options: B1Options = {},
+): () => Promise<ContractSubject> {
+	return async () => {
+		const system = await startSystem(options);
+		const { sandbox, clock } = system;
+		const { key, write, hidden, remove, noDate } = hands(system);
+		let pageSize = PAGE;
+		return {
+			transport: loopback,
+			source: (transport) => system.source(entity, {}, { transport, pageSize, keysPerRequest: 20 }),
+			pageSize: PAGE,
+			clock: { now: clock.now, advance: (ms) => void (clock.at += ms), pauses: clock.pauses },
+			localNow: () => sandbox.store.stamp().join('T'),
+			lookbackSeconds: 120 * 60,
+			write: (n) => write(n),
+			writeHidden: hidden,
+			remove,
+			writeWithoutChangeDate: (n) => write(n, noDate),
+			keyOf: key,
+			loseSession: () => sandbox.sessions.loseAll(),
+			emptyPageNext: () => sandbox.faults.add({ kind: 'emptyPage', match: 'orderby' }),
+			setClockBack: (ms) => void (clock.at -= ms),
+			isRead: ({ method }) => method === 'GET',
+			seed: (count) => {
+				pageSize = 500;
+				sandbox.rules.maxPageSize = 0;
+				for (let n = 0; n < count; n++) write(n);
+			},
+			close: () => system.close(),
+		};
+	};
+}
+
+const partners = subjectOf('businessPartner', ({ sandbox, clock }) => {
+	const { store } = sandbox;
+	// A hyphen and both cases: the database sorts them by other rules than we do.
+	const key = (n: number) => `C-${String(n).padStart(5, '0')}`;
+	return {
+		key,
+		write: (n, extra) =>
+			void store.partner(key(n), { CardName: `Firma ${n}`, FreeText: String(clock.at), ...extra }),
+		hidden: (n) => void store.partner(key(n), { CurrentAccountBalance: 77 }, { bump: false }),
+		remove: (n) => store.remove('BusinessPartners', key(n)),
+		noDate: { UpdateDate: null, UpdateTime: null },
+	};
+});
+deltaSourceContract('Business partners of SAP Business One', partners);
+
+const invoices = (options: B1Options) =>
+	subjectOf(
+		'invoice',
+		({ sandbox }) => ({
+			key: (n) => String(n + 1).padStart(10, '0'),
+			write: (n, extra) => {
+				sandbox.store.stampSeconds = false;
+				sandbox.store.document('Invoices', { CardCode: 'C1', ...extra }, n + 1);
+			},
+			hidden: (n) =>
+				void sandbox.store.document('Invoices', { PaidToDate: 5 }, n + 1, { bump: false }),
+			remove: (n) => sandbox.store.remove('Invoices', n + 1),
+			noDate: { UpdateDate: null, UpdateTime: null },
+		}),
+		options,
+	);
+deltaSourceContract('Invoices of SAP Business One', invoices({ timePrecision: 'seconds' }));
+deltaSourceContract(
+	'Invoices of SAP Business One in a zone far from UTC',
+	invoices({ zone: 'America/Los_Angeles', maxPageSize: 3 }),
+);
