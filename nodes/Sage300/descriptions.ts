@@ -9,7 +9,10 @@ export interface DescriptionTables {
 }
 
 /** The key of terms is called differently in newer and in older builds. */
-const TERMS_KEYS = ['TermsCode', 'TermsCodeKey'];
+export const DESCRIPTION_TABLES = [
+	{ resource: 'AR/ARCustomerGroups', keys: ['GroupCode'] },
+	{ resource: 'AR/ARTerms', keys: ['TermsCode', 'TermsCodeKey'] },
+] as const;
 
 /** What the codes of customer groups and payment terms mean; read once, when first needed. */
 export class Descriptions {
@@ -23,22 +26,29 @@ export class Descriptions {
 	}
 
 	private async read(): Promise<DescriptionTables> {
+		const [groups, terms] = DESCRIPTION_TABLES;
 		try {
-			const groups = await this.table('AR/ARCustomerGroups', 'GroupCode');
-			return { groups, terms: await this.terms() };
+			return { groups: await this.firstReadable(groups), terms: await this.firstReadable(terms) };
 		} catch (error) {
 			throw namingPart(asCoreError(error), 'Descriptions');
 		}
 	}
 
-	private async terms(): Promise<Map<string, string>> {
-		const [newer, older] = TERMS_KEYS;
+	/** The table by the first of its keys that this build knows. */
+	private async firstReadable({
+		resource,
+		keys,
+	}: {
+		resource: string;
+		keys: readonly string[];
+	}): Promise<Map<string, string>> {
+		const [key, ...others] = keys;
 		try {
-			return await this.table('AR/ARTerms', newer);
+			return await this.table(resource, key);
 		} catch (error) {
 			const refused = asCoreError(error);
-			if (refused.kind !== 'invalid') throw refused;
-			return await this.table('AR/ARTerms', older);
+			if (refused.kind !== 'invalid' || others.length === 0) throw refused;
+			return await this.firstReadable({ resource, keys: others });
 		}
 	}
 

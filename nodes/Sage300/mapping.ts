@@ -70,6 +70,9 @@ const CUSTOMER_FIELDS = [
 ];
 const CONTACT_FIELDS = ['ContactName', 'ContactsEmail', 'ContactsPhone'];
 
+/** Properties of the rows inside `CustomerOptionalFieldValues`. */
+export const OPTIONAL_FIELD_FIELDS = ['OptionalField', 'Value'] as const;
+
 /** Properties of a ship-to location. */
 export const SHIP_TO_FIELDS = [
 	'CustomerNumber',
@@ -235,8 +238,7 @@ function personsOf(row: Row, scope: string): ErpPerson[] {
 function optionalValuesOf(row: Row, names: readonly string[]): Record<string, string> {
 	const values = row.CustomerOptionalFieldValues;
 	const rows = (Array.isArray(values) ? values : []) as Row[];
-	const byName = new Map(rows.map((one) => [text(one, 'OptionalField').toUpperCase(), one]));
-	return Object.fromEntries(
-		names.map((name) => [name, text(byName.get(name.toUpperCase()), 'Value')]),
-	);
+	const [ofName, ofValue] = OPTIONAL_FIELD_FIELDS;
+	const byName = new Map(rows.map((one) => [text(one, ofName).toUpperCase(), text(one, ofValue)]));
+	return Object.fromEntries(names.map((name) => [name, byName.get(name.toUpperCase()) ?? '']));
 }

@@ -5,7 +5,7 @@ import { odataErrorOf } from '../../core/odata/errors';
 import type { Connection } from './connection';
 
 /** Codes whose meaning does not depend on the status they come with. */
-const KIND_OF_CODE: Readonly<Record<string, CoreErrorKind>> = {
+export const KIND_OF_CODE: Readonly<Record<string, CoreErrorKind>> = {
 	Unauthorized: 'auth',
 	Forbidden: 'forbidden',
 	TooManyRequests: 'rateLimited',
