@@ -1,4 +1,6 @@
 import { CoreError } from '../../core/http/errors';
+import type { FieldNames, GatewayField } from './gatewayMapping';
+import type { ChangeFieldType, GatewaySettings } from './gatewaySource';
 import { DEFAULT_FILTER, type Exclusion, type MasterFilter } from './masterFilter';
 import { DEFAULT_PARTS, type Part } from './parts';
 import { CUSTOMER, SUPPLIER } from './sides';
@@ -41,6 +43,34 @@ export function eccSettings(
 		extensions: listOf(values.extensions).map((name) => extensionName(name)),
 		withRaw: read('output', 'erpRecord') === 'raw',
 		...reading,
+	};
+}
+
+/** What the panel says about an entity set of a Gateway service. */
+export function gatewaySettings(
+	read: Parameters,
+	scope: string,
+	pageSize: number,
+): GatewaySettings {
+	const text = (name: string) => String(read(name, '') ?? '').trim();
+	const given = read('fieldNames', {}) as Partial<Record<GatewayField, unknown>>;
+	const names = Object.fromEntries(
+		Object.entries(given).map(([field, name]) => [field, String(name ?? '').trim()]),
+	) as Partial<FieldNames>;
+	return {
+		scope,
+		pageSize,
+		entitySet: text('entitySet'),
+		keyFields: listOf(read('keyFields', '')),
+		changeField: text('changeField'),
+		changeTimeField: text('changeTimeField'),
+		createdField: text('createdField'),
+		changeFieldType: read('changeFieldType', 'date') as ChangeFieldType,
+		maps: read('rowsAre', 'customer') === 'customer' ? 'customer' : 'nothing',
+		names,
+		fields: listOf(read('fields', '')),
+		filter: masterFilter(read),
+		withRaw: read('output', 'erpRecord') === 'raw',
 	};
 }
 
