@@ -22,8 +22,8 @@ import {
 	shownFor,
 	stockProperties,
 } from './properties';
-import { readerFor, type Entity } from './readers';
-import type { Parameters } from './settings';
+import { readerFor } from './readers';
+import type { Entity, Parameters } from './settings';
 
 export class SysproTrigger implements INodeType {
 	description: INodeTypeDescription = {

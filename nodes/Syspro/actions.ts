@@ -6,8 +6,8 @@ import { parseXml } from '../../core/xml/reader';
 import { EnetAccess } from './enetAccess';
 import type { Opened } from './open';
 import { toItem } from './output';
-import { readerFor, type Entity, type Reader } from './readers';
-import type { Parameters } from './settings';
+import { readerFor, type Reader } from './readers';
+import type { Entity, Parameters } from './settings';
 import { jsonOf } from './xmlJson';
 
 /** One operation on one item. All of them read. */

@@ -56,7 +56,7 @@ export class ODataAccess implements TableAccess {
 		const response = await this.get(url, v4.headers);
 		const { rows } = v4.collection(jsonOf(response, table), table);
 		return {
-			rows: rows.map((row) => rowOf(row, query.columns)),
+			rows: rows.map((row) => rowOf(row, select)),
 			serverNow: this.localTime(response.headers.date),
 		};
 	}

@@ -6,10 +6,8 @@ import { InvoiceSource } from './invoiceSource';
 import { customers, stockCodes } from './masters';
 import { MasterSource, type Master } from './masterSource';
 import { OrderSource } from './orderSource';
-import { settingsFrom, type Parameters, type Settings } from './settings';
+import { settingsFrom, type Entity, type Parameters, type Settings } from './settings';
 import type { TableAccess } from './tableAccess';
-
-export type Entity = 'customer' | 'salesOrder' | 'stockCode' | 'stock' | 'invoice';
 
 /** One entity, for the trigger and for the action node. */
 export interface Reader {

@@ -3,8 +3,9 @@ import type { Ports } from '../../core/http/ports';
 import type { Connection } from './connection';
 import type { CustomerSettings } from './customer';
 import type { OrderSelection } from './orderSource';
-import type { Entity } from './readers';
 import type { StockCodeSettings } from './stockCode';
+
+export type Entity = 'customer' | 'salesOrder' | 'stockCode' | 'stock' | 'invoice';
 
 /** Reads one node parameter of the poll, or of the item at hand. */
 export type Parameters = (name: string, fallback: unknown) => unknown;

@@ -12,7 +12,8 @@ import {
 import { EnetAccess } from '../../../nodes/Syspro/enetAccess';
 import { ODataAccess } from '../../../nodes/Syspro/odataAccess';
 import { OperatorSeats } from '../../../nodes/Syspro/operatorSeat';
-import { readerFor, type Entity } from '../../../nodes/Syspro/readers';
+import { readerFor } from '../../../nodes/Syspro/readers';
+import type { Entity } from '../../../nodes/Syspro/settings';
 import type { TableAccess } from '../../../nodes/Syspro/tableAccess';
 import {
 	startSysproSandbox,
