@@ -5,6 +5,7 @@ export type EntityName =
 	| 'creditStatus'
 	| 'item'
 	| 'order'
+	| 'purchaseOrder'
 	| 'invoice'
 	| 'creditNote'
 	| 'incomingPayment'
@@ -134,6 +135,7 @@ export const ENTITIES: Readonly<Record<EntityName, Entity>> = {
 		optional: ['UpdateTime'],
 	},
 	order: documents('Orders'),
+	purchaseOrder: documents('PurchaseOrders'),
 	invoice: documents('Invoices'),
 	creditNote: documents('CreditNotes'),
 	incomingPayment: {

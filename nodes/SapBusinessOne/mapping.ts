@@ -112,6 +112,7 @@ function contentOf(
 		case 'item':
 			return { product: productOf(row, settings.product, settings.currencies, today) };
 		case 'order':
+		case 'purchaseOrder':
 			return { deal: orderOf(row, settings) };
 		case 'invoice':
 		case 'creditNote':

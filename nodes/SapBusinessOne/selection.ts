@@ -40,6 +40,7 @@ export function serverFilter(entity: EntityName, filter: SourceFilter): string |
 		case 'item':
 			return filter.salesItemsOnly ? "SalesItem eq 'tYES'" : undefined;
 		case 'order':
+		case 'purchaseOrder':
 		case 'invoice':
 		case 'creditNote':
 		case 'incomingPayment':

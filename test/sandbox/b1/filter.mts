@@ -40,6 +40,10 @@ function tokensOf(text: string): Token[] {
 
 class Parser {
 	private at = 0;
+	private readonly equalities = new Map<
+		Test,
+		{ name: string; kind: Kind; wanted: string | number }
+	>();
 
 	constructor(
 		private readonly schema: EntitySchema,
@@ -56,7 +60,7 @@ class Parser {
 	private either(): Test {
 		const tests = [this.both()];
 		while (this.takes('or')) tests.push(this.both());
-		return tests.length === 1 ? tests[0] : (row) => tests.some((test) => test(row));
+		return tests.length === 1 ? tests[0] : (this.anyOf(tests) ?? orOf(tests));
 	}
 
 	private both(): Test {
@@ -90,10 +94,25 @@ class Parser {
 		const compare = COMPARISONS[operator];
 		if (!compare) throw this.wrong();
 		const { rules } = this;
-		return (row) => {
+		const test: Test = (row) => {
 			const value = storedValue(kind, row[token.text], rules);
 			// A database compares nothing with an empty value.
 			return value !== undefined && compare(value, wanted);
+		};
+		if (operator === 'eq') this.equalities.set(test, { name: token.text, kind, wanted });
+		return test;
+	}
+
+	/** Long lists of keys, looked up instead of compared one by one. */
+	private anyOf(tests: Test[]): Test | undefined {
+		const equalities = tests.map((test) => this.equalities.get(test));
+		const [first] = equalities;
+		if (!first || equalities.some((equality) => equality?.name !== first.name)) return undefined;
+		const wanted = new Set(equalities.map((equality) => equality?.wanted));
+		const { name, kind } = first;
+		return (row) => {
+			const value = storedValue(kind, row[name], this.rules);
+			return value !== undefined && wanted.has(value);
 		};
 	}
 
@@ -147,6 +166,11 @@ class Parser {
 		return badRequest('Query string error - Invalid expression in $filter');
 	}
 }
+
+const orOf =
+	(tests: Test[]): Test =>
+	(row) =>
+		tests.some((test) => test(row));
 
 type Compare = (a: string | number, b: string | number) => boolean;
 const COMPARISONS: Record<string, Compare> = {

@@ -1,0 +1,140 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What a new sales or purchase order takes. */
+export const orderProperties: INodeProperties[] = [
+	{
+		displayName: 'Business Partner',
+		name: 'cardCode',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'C20000',
+		description: 'Code of the customer, or of the vendor of a purchase order',
+	},
+	{
+		displayName: 'Due Date',
+		name: 'dueDate',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: '2026-12-31',
+		description: 'Date of delivery',
+	},
+	{
+		displayName: 'Reference',
+		name: 'reference',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'PD-4711',
+		description:
+			'Unique for this order. It is looked up in the orders and in Drafts first, so that running again creates nothing twice.',
+	},
+	{
+		displayName: 'Reference Field',
+		name: 'referenceField',
+		type: 'string',
+		default: 'NumAtCard',
+		placeholder: 'U_ExternalId',
+		description: 'NumAtCard (the customer reference number), or a user-defined field of documents',
+	},
+	{
+		displayName: 'Lines',
+		name: 'lines',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add line',
+		default: {},
+		options: [
+			{
+				displayName: 'Line',
+				name: 'line',
+				values: [
+					{
+						displayName: 'Item Code',
+						name: 'ItemCode',
+						type: 'string',
+						default: '',
+					},
+					{
+						displayName: 'Quantity',
+						name: 'Quantity',
+						type: 'number',
+						default: 1,
+					},
+					{
+						displayName: 'Tax Code',
+						name: 'TaxCode',
+						type: 'string',
+						default: '',
+						description: 'In localizations that use tax codes',
+					},
+					{
+						displayName: 'Unit Price',
+						name: 'UnitPrice',
+						type: 'string',
+						default: '',
+						description: "Empty: the price of the partner's price list",
+					},
+					{
+						displayName: 'VAT Group',
+						name: 'VatGroup',
+						type: 'string',
+						default: '',
+						description: 'In localizations that use VAT groups',
+					},
+					{
+						displayName: 'Warehouse',
+						name: 'WarehouseCode',
+						type: 'string',
+						default: '',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		options: [
+			{
+				displayName: 'Branch',
+				name: 'BPL_IDAssignedToInvoice',
+				type: 'number',
+				default: 0,
+				description: 'ID of the branch, required in companies with branches',
+			},
+			{
+				displayName: 'Comments',
+				name: 'Comments',
+				type: 'string',
+				default: '',
+			},
+			{
+				displayName: 'Further Fields (JSON)',
+				name: 'json',
+				type: 'json',
+				default: '{}',
+				description: 'Any other fields of the document, as the Service Layer takes them',
+			},
+			{
+				displayName: 'Posting Date',
+				name: 'DocDate',
+				type: 'string',
+				default: '',
+				placeholder: '2026-11-20',
+				description: 'Empty: today',
+			},
+			{
+				displayName: 'Series',
+				name: 'Series',
+				type: 'number',
+				default: 0,
+				description: 'Numbering series of the document',
+			},
+		],
+	},
+];
