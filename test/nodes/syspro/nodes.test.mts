@@ -229,3 +229,74 @@ describe.each<Mode>(['enet', 'odata'])('a manual test of the trigger by %s', (mo
 		expect(log).toMatchObject({ overlaps: 0, unknownElements: [], writesRefused: 0 });
 	});
 });
+
+describe('a poll in production', () => {
+	const settled = { finished: true, status: 'success', data: { resultData: { runData: {} } } };
+
+	/** A workflow whose run asks SYSPRO itself, with the same operator, before it succeeds. */
+	async function poll(state: Record<string, unknown>): Promise<string[]> {
+		const delivered: string[] = [];
+		const runs: Array<Promise<void>> = [];
+		const context = {
+			helpers: {
+				...n8nHelpers,
+				createDeferredPromise: () => {
+					let resolve!: (value: unknown) => void;
+					const promise = new Promise((yes) => (resolve = yes));
+					return { promise, resolve };
+				},
+			},
+			getNode: () => NODE,
+			getMode: () => 'trigger',
+			getActivationMode: () => 'update',
+			getPollBudgetMs: () => 36_000,
+			getWorkflow: () => ({ id: 'production' }),
+			getWorkflowStaticData: () => state,
+			getCredentials: async () => credential(),
+			getNodeParameter: (name: string, fallback?: unknown) =>
+				({
+					authentication: system.mode,
+					entity: 'customer',
+					startFrom: 'everything',
+					pollOptions: { maxRecords: 2 },
+				})[name] ?? fallback,
+			logger: {
+				warn: () => undefined,
+				info: () => undefined,
+				debug: () => undefined,
+				error: () => undefined,
+			},
+			__emit: (
+				data: INodeExecutionData[][],
+				_response: unknown,
+				deferred: { resolve(value: unknown): void },
+			) => {
+				delivered.push(...data[0].map(({ json }) => (json.erp as { key: string }).key));
+				const asking = run({ resource: 'customer', operation: 'get', number: '0001' });
+				runs.push(asking.then(() => deferred.resolve(settled)));
+			},
+			__emitError: (error: Error) => {
+				throw error;
+			},
+		};
+		expect(await new SysproTrigger().poll.call(context as unknown as IPollFunctions)).toBeNull();
+		await Promise.all(runs);
+		return delivered;
+	}
+
+	it('shares its session with the workflow it waits for, logs on once and off at the end', async () => {
+		await start('enet');
+		const state: Record<string, unknown> = {};
+		expect(await poll(state)).toEqual(['0001', '0002', '0003']);
+		const { log, enet, store, faults } = system.sandbox;
+		expect(log.count('Logon')).toBeLessThanOrEqual(2);
+		expect(log).toMatchObject({ overlaps: 0, displaced: 0 });
+		store.patch('ArCustomer', ['0002'], { SoldToAddr3: 'Elsewhere' });
+		expect(await poll(state)).toEqual(['0002']);
+		expect(await poll(state)).toEqual([]);
+		expect(enet.openSessions).toBe(0);
+		faults.add({ kind: 'html', match: 'COMFND' });
+		await poll(state).catch(() => undefined);
+		expect(enet.openSessions).toBe(0);
+	});
+});
