@@ -24,12 +24,12 @@ export function paymentTermsOf(companies: readonly TableRow[], unit: Organizatio
 
 export function currencyOf(salesAreas: readonly TableRow[], unit: OrganizationalUnit): Choice {
 	const rows = chosenAreas(salesAreas, unit);
-	return agreed(rows, 'WAERS', 'currency', 'sales areas', 'Sales Organization');
+	return agreed(rows, 'WAERS', 'currencies', 'sales areas', 'Sales Organization');
 }
 
 export function segmentOf(salesAreas: readonly TableRow[], unit: OrganizationalUnit): Choice {
 	const rows = chosenAreas(salesAreas, unit);
-	return agreed(rows, 'KDGRP', 'customer group', 'sales areas', 'Sales Organization');
+	return agreed(rows, 'KDGRP', 'customer groups', 'sales areas', 'Sales Organization');
 }
 
 /** Rows of the chosen sales area that are not flagged for deletion. */

@@ -36,7 +36,9 @@ export interface SeededEcc {
 
 export function seedEcc(store: EccStore, options: { count?: number } = {}): SeededEcc {
 	const count = options.count ?? 40;
-	const customers = Array.from({ length: count }, (_, n) => store.createCustomer(customerOf(n)));
+	const customers = Array.from({ length: count }, (_, n) =>
+		store.createCustomer({ ...customerOf(n), fields: { ZZSEGMENT: n % 2 === 0 ? 'A' : '' } }),
+	);
 	const contacts = customers.flatMap((key, n) =>
 		Array.from({ length: n % 3 }, (_, at) =>
 			store.addContact(key, {
@@ -76,6 +78,5 @@ function customerOf(n: number): CustomerInput {
 		vat: n % 3 === 0 ? '' : `DE${812_000_000 + n}`,
 		companies: { '1000': TERMS[n % 4], ...(n % 8 === 0 && { '2000': 'ZB99' }) },
 		salesAreas: { '1000/10/00': n % 9 === 0 ? 'USD' : 'EUR' },
-		fields: { ZZSEGMENT: n % 2 === 0 ? 'A' : '' },
 	};
 }

@@ -212,8 +212,12 @@ function note(entry: LoggedRequest, name: string, parameters: Parameters): void 
 	if (typeof parameters.QUERY_TABLE !== 'string') return;
 	entry.table = parameters.QUERY_TABLE;
 	entry.rowCount = Number(parameters.ROWCOUNT);
-	entry.options = (parameters.OPTIONS as Row[] | undefined)?.map((row) => row.TEXT ?? '');
-	entry.fields = (parameters.FIELDS as Row[] | undefined)?.map((row) => row.FIELDNAME);
+	entry.options = rowsOf(parameters.OPTIONS).map((row) => row.TEXT ?? '');
+	entry.fields = rowsOf(parameters.FIELDS).map((row) => row.FIELDNAME);
+}
+
+function rowsOf(value: Parameters[string] | undefined): Row[] {
+	return Array.isArray(value) ? value : [];
 }
 
 function rowsIn(result: Parameters): number {
