@@ -1,8 +1,12 @@
 import type {
 	IAuthenticateGeneric,
 	Icon,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IN8nHttpFullResponse,
 	INodeProperties,
 } from 'n8n-workflow';
 
@@ -104,7 +108,23 @@ export class ErpPipedriveApi implements ICredentialType {
 			description:
 				'Only for a sandbox or a proxy: the address to which /api/v2 is appended. Empty = https://COMPANY-DOMAIN.pipedrive.com.',
 		},
+		{
+			displayName: 'Last Probe',
+			name: 'lastProbe',
+			type: 'hidden',
+			typeOptions: { expirable: true },
+			default: '',
+		},
 	];
+
+	/** Runs when the Test button is pressed, before `test`: one sentence for each way to fail. */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		await probe(this, credentials);
+		return { lastProbe: 'ok' };
+	}
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
@@ -118,15 +138,68 @@ export class ErpPipedriveApi implements ICredentialType {
 			url: '/api/v1/users/me',
 			method: 'GET',
 		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'success',
-					value: false,
-					message: 'Pipedrive refused the API token. Paste a valid one.',
-				},
-			},
-		],
 	};
+}
+
+async function probe(
+	{ helpers }: IHttpRequestHelper,
+	credentials: ICredentialDataDecryptedObject,
+): Promise<void> {
+	const typed = text(credentials.apiBaseUrl);
+	const domain = text(credentials.companyDomain).replace(/\.pipedrive\.com$/i, '');
+	const setting = typed === '' ? 'Company Domain' : 'API Base URL';
+	if (typed === '' && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(domain)) {
+		throw new Error(`"Company Domain" is "${domain}": it is the part before ".pipedrive.com".`);
+	}
+	if (typed !== '' && !/^https?:\/\/[^/\s]+/i.test(typed)) {
+		throw new Error(`"API Base URL" is "${typed}": it begins with https:// and a host name.`);
+	}
+	const baseUrl = typed === '' ? `https://${domain}.pipedrive.com` : typed.replace(/\/+$/, '');
+	const answer = await helpers
+		.httpRequest({
+			method: 'GET',
+			url: `${baseUrl}/api/v1/users/me`,
+			headers: { accept: 'application/json', 'x-api-token': text(credentials.apiToken) },
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			encoding: 'text',
+			timeout: 30_000,
+		})
+		.catch((error: unknown) => unreachable(error, baseUrl, setting));
+	const complaint = complaintAbout(answer as IN8nHttpFullResponse, setting);
+	if (complaint) throw new Error(complaint);
+}
+
+function complaintAbout({ statusCode, body }: IN8nHttpFullResponse, setting: string): string {
+	const content = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+	if (statusCode === 401) {
+		return `Pipedrive refused the token: check "API Token", and that it belongs to the company in "${setting}".`;
+	}
+	if (statusCode === 429) return 'Pipedrive lets no more requests through now: try again later.';
+	if (statusCode === 403) {
+		return 'Pipedrive refuses this token (HTTP 403): check "API Token" and that its user may use the API.';
+	}
+	if (statusCode >= 500) return `Pipedrive answered HTTP ${statusCode}: try again later.`;
+	if (statusCode >= 300) return `There is no Pipedrive (HTTP ${statusCode}): check "${setting}".`;
+	if (!/"success"\s*:\s*true/.test(content)) {
+		return `What answered is not Pipedrive: check "${setting}".`;
+	}
+	return '';
+}
+
+function unreachable(error: unknown, url: string, setting: string): never {
+	const codes = [error, (error as { cause?: unknown }).cause].map(
+		(link) => (link as { code?: unknown } | undefined)?.code,
+	);
+	const code = String(codes.find((found) => typeof found === 'string') ?? '');
+	const host = url.replace(/^https?:\/\//i, '').split('/')[0];
+	if (code === 'ENOTFOUND') throw new Error(`The host ${host} is unknown: check "${setting}".`);
+	// n8n replaces a message that holds an error code by a text of its own, which names no setting.
+	const how = code === 'ECONNREFUSED' ? 'refuses connections' : 'does not answer';
+	throw new Error(`${host} ${how}: check "${setting}".`);
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
 }

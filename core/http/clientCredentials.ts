@@ -71,6 +71,8 @@ function tokenIn(response: HttpResponse, requestedAt: number): Opened<string> {
 /** Reads an answer of a token URL for `createClient`; `undefined` means it is good. */
 export function classifyTokenAnswer(response: HttpResponse): CoreError | undefined {
 	const { status } = response;
+	// A gateway in front of a system that is down answers with a web page too: that is no wrong setting.
+	if (status === 429 || status >= 500) return refusedToken(response);
 	if (isHtml(response) && status === 401) {
 		return new CoreError('auth', 'The token URL refused the login with a web page (HTTP 401).', {
 			status,

@@ -20,6 +20,9 @@ export interface BurstWindow {
 	tighten(limit: number): void;
 }
 
+/** Both clocks tick in whole milliseconds, and timers fire a little early. */
+const MARGIN_MS = 25;
+
 /**
  * A burst limiter without guessing: the server counts a request somewhere between its start and its answer,
  * so a place is taken from the start until one window after the answer. Whatever the latency, no rolling
@@ -29,7 +32,7 @@ export interface BurstWindow {
  * refusal gives back a tenth of the limit.
  */
 export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWindow {
-	const { windowMs } = limits;
+	const windowMs = limits.windowMs + MARGIN_MS;
 	let limit = Math.max(1, Math.floor(limits.limit));
 	let pace = limit;
 	let inFlight = 0;

@@ -45,9 +45,13 @@ export async function pollSource<R>(
 	try {
 		const items = await new Tick(context, await resolved(plan), memory, host, isFirst).run();
 		memory.failedPolls = 0;
+		// The durable engine saves a poll without items only on a tick, not while it publishes.
+		if (items === null) await context.__commitCursor?.();
 		return items;
 	} catch (error) {
-		return reportFailedPoll(context, error, memory, ports, isFirst);
+		const nothing = reportFailedPoll(context, error, memory, ports, isFirst);
+		await context.__commitCursor?.();
+		return nothing;
 	} finally {
 		memory.isPolling = false;
 	}

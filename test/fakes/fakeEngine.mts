@@ -21,7 +21,8 @@ let workflows = 0;
 /**
  * Imitates how n8n's two poll engines keep the state of a trigger. Legacy: one object in memory, written to the
  * database when items are emitted. Durable: a copy for each poll, written when items are emitted or null is
- * returned, thrown away when the poll throws. The legacy engine saves right after activation, too.
+ * returned on a tick, thrown away when the poll throws. After the poll that publishing makes the legacy engine saves
+ * what is in memory; the durable one saves nothing by itself.
  */
 export class FakeEngine {
 	readonly emissions: Emission[] = [];
@@ -55,7 +56,7 @@ export class FakeEngine {
 		this.isActivating = false;
 		const items = await this.clock.until(this.poll(this.registration));
 		if (items) this.emit(items);
-		else if (this.kind === 'durable' || isActivation) this.save();
+		else if (isActivation ? this.kind === 'legacy' : this.kind === 'durable') this.save();
 	}
 
 	/** The process ends and another one starts with what the database holds. */
@@ -139,6 +140,9 @@ export class FakeEngine {
 			__emit: (data: INodeExecutionData[][], _response: unknown, deferred?: Deferred) => {
 				if (engine.mode === 'manual') throw new Error('Overwrite PollContext.__emit function');
 				engine.emit(data, deferred);
+			},
+			__commitCursor: async () => {
+				if (engine.kind === 'durable') engine.save();
 			},
 			__emitError: (error: Error & { description?: string }) => {
 				engine.errors.push({ message: error.message, description: error.description });
