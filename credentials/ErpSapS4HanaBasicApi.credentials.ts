@@ -16,7 +16,7 @@ export class ErpSapS4HanaBasicApi implements ICredentialType {
 	displayName = 'SAP S/4HANA Basic API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#sap-s4hana';
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/s4hana.md';
 
 	icon = {
 		light: 'file:erpSapS4Hana.svg',
@@ -164,7 +164,7 @@ function complaintAbout({ statusCode, body }: IN8nHttpFullResponse, path: string
 		return 'SAP refused the login: check "User" and "Password", and "SAP Client".';
 	const isNoService = statusCode === 404 || text.includes('/IWFND/MED/170');
 	if (isNoService) {
-		return `There is no active service at /${path} (HTTP ${statusCode}): check "Service Path", and that the service is activated.`;
+		return `There is no active service at /${path} (HTTP ${statusCode}): check "Service Path", that the service is activated, and that "Base URL" ends with the host or port.`;
 	}
 	if (statusCode === 403) {
 		return 'The login is good, but the user may not read business partners (HTTP 403): give it the authorization for the service.';

@@ -19,7 +19,7 @@ export class ErpSapS4HanaOAuth2Api implements ICredentialType {
 	displayName = 'SAP S/4HANA OAuth2 API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#sap-s4hana';
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/s4hana.md';
 
 	icon = {
 		light: 'file:erpSapS4Hana.svg',
@@ -268,7 +268,7 @@ function complaintAbout({ statusCode, body }: IN8nHttpFullResponse, path: string
 		return 'SAP refused the token: check "SAP Client", the scopes of the client, and that "Token URL" belongs to this system.';
 	const isNoService = statusCode === 404 || text.includes('/IWFND/MED/170');
 	if (isNoService) {
-		return `There is no active service at /${path} (HTTP ${statusCode}): check "Service Path", and that the service is activated.`;
+		return `There is no active service at /${path} (HTTP ${statusCode}): check "Service Path", that the service is activated, and that "Base URL" ends with the host or port.`;
 	}
 	if (statusCode === 403) {
 		return 'The login is good, but its user may not read business partners (HTTP 403): give it the authorization for the service.';

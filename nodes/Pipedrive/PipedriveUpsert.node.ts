@@ -4,6 +4,7 @@ import {
 	type IExecuteFunctions,
 	type ILoadOptionsFunctions,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodePropertyOptions,
 	type INodeType,
 	type INodeTypeDescription,
@@ -35,6 +36,8 @@ const MAP_POLICIES = [
 	},
 ];
 
+const RECORDS = ['erpRecord', 'organization', 'person'];
+
 const ORGANIZATION_CHOICES = [
 	...ERP_FIELDS.organization.map(([value, name]) => ({ name, value })),
 	{ name: 'Extension Field …', value: 'extension' },
@@ -47,7 +50,8 @@ export class PipedriveUpsert implements INodeType {
 		icon: { light: 'file:pipedrive.svg', dark: 'file:pipedrive.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ upsert: "Create or Update", ensure: "Ensure Fields", get: "Get" })[$parameter["operation"]] + ({ erpRecord: ": ERP Record", organization: ": Organization", person: ": Person", budget: ": Budget" }[$parameter["resource"]] || "") }}',
 		description:
 			'Bring ERP records into Pipedrive: writes only what differs, nothing twice, within the API token budget',
 		defaults: { name: 'Pipedrive Upsert' },
@@ -122,23 +126,9 @@ export class PipedriveUpsert implements INodeType {
 				],
 				default: 'erpRecord',
 			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['erpRecord', 'organization', 'person'] } },
-				options: [
-					{
-						name: 'Create or Update',
-						value: 'upsert',
-						action: 'Create or update a record',
-						description:
-							'Create a new record, or update the current one if it already exists (upsert)',
-					},
-				],
-				default: 'upsert',
-			},
+			upsertOperation('erpRecord', 'an organization and its persons'),
+			upsertOperation('organization', 'an organization'),
+			upsertOperation('person', 'a person'),
 			{
 				displayName: 'Operation',
 				name: 'operation',
@@ -193,26 +183,25 @@ export class PipedriveUpsert implements INodeType {
 					"The ERP's own stable ID of this record. It is kept in a Pipedrive field and finds the record again.",
 			},
 			{
-				displayName: 'Match Also By',
+				displayName: 'Link Existing Records',
 				name: 'matchAlsoBy',
 				type: 'options',
 				displayOptions: { show: { resource: ['organization', 'person'] } },
 				options: [
 					{
-						name: 'Content',
-						value: 'match',
-						description:
-							'Organizations: name and address. Persons: e-mail, then full name, within the organization.',
-					},
-					{
-						name: 'Content, but Ask',
+						name: 'Ask',
 						value: 'ask',
 						description: 'A match is set aside with its ID',
 					},
-					{ name: 'Nothing', value: 'never', description: 'Only the external ID counts' },
+					{
+						name: 'By External ID and Name with Address',
+						value: 'match',
+						description: 'Persons: e-mail, then full name, within the organization',
+					},
+					{ name: 'By External ID Only', value: 'never' },
 				],
 				default: 'match',
-				description: 'How existing records without the external ID are recognised',
+				description: 'How records that were in Pipedrive before are recognised',
 			},
 			{
 				displayName: 'Fields',
@@ -282,13 +271,6 @@ export class PipedriveUpsert implements INodeType {
 						name: 'rows',
 						values: [
 							{
-								displayName: 'Active',
-								name: 'isActive',
-								type: 'boolean',
-								default: true,
-								description: 'Whether this field is written',
-							},
-							{
 								displayName: 'ERP Field',
 								name: 'erpField',
 								type: 'options',
@@ -320,6 +302,13 @@ export class PipedriveUpsert implements INodeType {
 								options: MAP_POLICIES,
 								default: 'erpWins',
 							},
+							{
+								displayName: 'Write This Field',
+								name: 'isActive',
+								type: 'boolean',
+								default: true,
+								description: 'Whether this field is written',
+							},
 						],
 					},
 				],
@@ -338,13 +327,6 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Field',
 						name: 'rows',
 						values: [
-							{
-								displayName: 'Active',
-								name: 'isActive',
-								type: 'boolean',
-								default: true,
-								description: 'Whether this field is written',
-							},
 							{
 								displayName: 'ERP Field',
 								name: 'erpField',
@@ -368,6 +350,13 @@ export class PipedriveUpsert implements INodeType {
 								options: MAP_POLICIES,
 								default: 'erpWins',
 							},
+							{
+								displayName: 'Write This Field',
+								name: 'isActive',
+								type: 'boolean',
+								default: true,
+								description: 'Whether this field is written',
+							},
 						],
 					},
 				],
@@ -376,7 +365,7 @@ export class PipedriveUpsert implements INodeType {
 				displayName: 'Known IDs',
 				name: 'knownIds',
 				type: 'json',
-				default: '',
+				default: '[]',
 				displayOptions: { show: { resource: ['erpRecord', 'organization', 'person'] } },
 				placeholder: '={{ $("ID Table").all().map(row => row.json) }}',
 				description:
@@ -431,16 +420,6 @@ export class PipedriveUpsert implements INodeType {
 								description: 'As it appears in Pipedrive',
 							},
 							{
-								displayName: 'Options',
-								name: 'options',
-								type: 'string',
-								default: '',
-								placeholder: 'Customer, Supplier',
-								displayOptions: { show: { type: ['enum', 'set'] } },
-								description:
-									'Labels, separated by commas. Missing ones are added, none is removed.',
-							},
-							{
 								displayName: 'Type',
 								name: 'type',
 								type: 'options',
@@ -464,6 +443,16 @@ export class PipedriveUpsert implements INodeType {
 								],
 								default: 'varchar',
 							},
+							{
+								displayName: 'Options',
+								name: 'options',
+								type: 'string',
+								default: '',
+								placeholder: 'Customer, Supplier',
+								displayOptions: { show: { type: ['enum', 'set'] } },
+								description:
+									'Labels, separated by commas. Missing ones are added, none is removed.',
+							},
 						],
 					},
 				],
@@ -479,6 +468,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Audit Each Unchanged Record',
 						name: 'auditEachUnchanged',
 						type: 'boolean',
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: false,
 						description:
 							'Whether every unchanged record gets an audit row instead of one row for all of the run',
@@ -496,6 +486,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Create Again When Deleted',
 						name: 'recreateDeleted',
 						type: 'boolean',
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: false,
 						description:
 							'Whether a record that a person deleted in Pipedrive is created again. Off: it is set aside.',
@@ -504,6 +495,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Create Missing Fields',
 						name: 'createMissingFields',
 						type: 'boolean',
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: false,
 						description:
 							'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning. The number of custom fields is limited per company.',
@@ -512,6 +504,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Default Owner',
 						name: 'defaultOwner',
 						type: 'string',
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: '',
 						placeholder: 'anna@acme.com',
 						description:
@@ -521,6 +514,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'External ID Field',
 						name: 'externalIdField',
 						type: 'string',
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: 'ERP ID',
 						description:
 							'Name or key of the Pipedrive custom field (type Text) that holds the external ID',
@@ -547,6 +541,7 @@ export class PipedriveUpsert implements INodeType {
 						name: 'maxIndexRows',
 						type: 'number',
 						typeOptions: { minValue: 0 },
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: 100000,
 						description:
 							'Up to this many Pipedrive records are listed once (10 tokens per 500) and kept in memory. Above it every record is searched, which costs 20 tokens and more each.',
@@ -563,6 +558,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Second Identity',
 						name: 'secondIdentity',
 						type: 'options',
+						displayOptions: { show: { '/resource': RECORDS } },
 						options: [
 							{
 								name: 'Add as Alias',
@@ -577,10 +573,11 @@ export class PipedriveUpsert implements INodeType {
 							'What to do when a matching Pipedrive record already carries another external ID',
 					},
 					{
-						displayName: 'Stop If More Than (%)',
+						displayName: 'Stop If More Change Than (%)',
 						name: 'stopAbovePercent',
 						type: 'number',
 						typeOptions: { minValue: 0, maxValue: 100 },
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: 30,
 						description:
 							'If more than this share of the linked records (and more than 200) would change in one run, nothing is written and all are set aside. 0 = never stop.',
@@ -598,6 +595,7 @@ export class PipedriveUpsert implements INodeType {
 						displayName: 'Visible to Whole Company',
 						name: 'visibleToAll',
 						type: 'boolean',
+						displayOptions: { show: { '/resource': RECORDS } },
 						default: false,
 						description:
 							'Whether new records are visible to all users. Off: the default of your Pipedrive account.',
@@ -670,4 +668,23 @@ export class PipedriveUpsert implements INodeType {
 			];
 		}
 	}
+}
+
+function upsertOperation(resource: string, what: string): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: [
+			{
+				name: 'Create or Update',
+				value: 'upsert',
+				action: `Create or update ${what}`,
+				description: 'Create a new record, or update the current one if it already exists (upsert)',
+			},
+		],
+		default: 'upsert',
+	};
 }

@@ -61,9 +61,9 @@ export function knownIdsOf(parameter: unknown): KnownId[] {
 	const rows = typeof parameter === 'string' ? parsed(parameter) : parameter;
 	if (rows === null || rows === undefined) return [];
 	if (!Array.isArray(rows)) {
-		throw new CoreError('configuration', '"Known Ids" is no list.', {
+		throw new CoreError('configuration', '"Known IDs" is no list.', {
 			remedy:
-				'Give it the rows of the id table, for example {{ $("Id Table").all().map(row => row.json) }}, or leave it empty.',
+				'Give it the rows of the id table, for example {{ $("ID Table").all().map(row => row.json) }}, or leave it empty.',
 		});
 	}
 	return rows

@@ -31,7 +31,8 @@ export class SapS4Hana implements INodeType {
 		icon: { light: 'file:sapS4Hana.svg', dark: 'file:sapS4Hana.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ get: "Get", getAll: "Get Many", getChanges: "Get Changes" })[$parameter["operation"]] + ": " + ({ businessPartner: "Business Partner", customer: "Customer", supplier: "Supplier", entitySet: "Entity Set" })[$parameter["resource"]] }}',
 		description: 'Reads business partners and any other data from SAP S/4HANA; it never writes',
 		defaults: { name: 'SAP S/4HANA' },
 		usableAsTool: true,
@@ -58,10 +59,26 @@ export class SapS4Hana implements INodeType {
 				noDataExpression: true,
 				default: 'businessPartner',
 				options: [
-					{ name: 'Business Partner', value: 'businessPartner' },
-					{ name: 'Customer', value: 'customer' },
-					{ name: 'Entity Set', value: 'entitySet' },
-					{ name: 'Supplier', value: 'supplier' },
+					{
+						name: 'Any Entity Set',
+						value: 'entitySet',
+						description: 'Rows of any OData service of the system',
+					},
+					{
+						name: 'Business Partner',
+						value: 'businessPartner',
+						description: 'Customers and suppliers with addresses and contact persons',
+					},
+					{
+						name: 'Customer',
+						value: 'customer',
+						description: 'Business partners that are customers',
+					},
+					{
+						name: 'Supplier',
+						value: 'supplier',
+						description: 'Business partners that are suppliers',
+					},
 				],
 			},
 			operationProperty('businessPartner', 'business partner', 'business partners'),

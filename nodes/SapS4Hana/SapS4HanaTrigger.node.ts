@@ -2,6 +2,7 @@ import {
 	NodeConnectionTypes,
 	type IDataObject,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
@@ -43,7 +44,8 @@ export class SapS4HanaTrigger implements INodeType {
 		icon: { light: 'file:sapS4Hana.svg', dark: 'file:sapS4Hana.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["entity"] }}',
+		subtitle:
+			'={{ ({ businessPartner: "Business Partner", customer: "Customer", supplier: "Supplier", entitySet: "Entity Set" })[$parameter["entity"]] }}',
 		description: 'Starts the workflow with business partners that changed in SAP S/4HANA',
 		defaults: { name: 'SAP S/4HANA Trigger' },
 		polling: true,
@@ -92,6 +94,7 @@ export class SapS4HanaTrigger implements INodeType {
 					},
 				],
 			},
+			...pollProperties.filter((property) => !isOptions(property)),
 			...shownFor(PARTNERS, [...partnerProperties, outputProperty]),
 			...shownFor(ENTITY_SET, [
 				...entitySetProperties,
@@ -107,14 +110,14 @@ export class SapS4HanaTrigger implements INodeType {
 				},
 			]),
 			{
-				displayName: 'Reading',
+				displayName: 'Requests',
 				name: 'reading',
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
 				options: [pageSizeProperty, keysPerRequestProperty],
 			},
-			...pollProperties,
+			...pollProperties.filter(isOptions),
 		],
 	};
 
@@ -123,6 +126,11 @@ export class SapS4HanaTrigger implements INodeType {
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));
 	}
+}
+
+/** What a person decides first stands first, what is rarely touched last. */
+function isOptions({ name }: INodeProperties): boolean {
+	return name === 'pollOptions';
 }
 
 /** Another system, entity or filter is another scope: it starts with a checkpoint of its own. */

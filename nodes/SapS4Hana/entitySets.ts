@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { jsonOf } from '../../core/http/body';
+import { CoreError } from '../../core/http/errors';
 import { toNodeError } from '../../core/n8n/errors';
 import { dialectOf, openConnection, openService, type Authentication } from './open';
 import type { ODataService } from './service';
@@ -28,7 +29,7 @@ export async function searchEntitySets(
 		const authentication = this.getCurrentNodeParameter('authentication') as Authentication;
 		const connection = await openConnection(this, authentication);
 		const service = openService(this, connection, {
-			servicePath: String(this.getCurrentNodeParameter('servicePath') ?? ''),
+			servicePath: typedPath(this.getCurrentNodeParameter('servicePath')),
 			dialect: dialectOf(this.getCurrentNodeParameter('odataVersion')),
 		});
 		const names = await entitySetNames(service);
@@ -38,4 +39,12 @@ export async function searchEntitySets(
 	} catch (error) {
 		throw toNodeError(this.getNode(), error);
 	}
+}
+
+function typedPath(value: unknown): string {
+	const path = String(value ?? '').trim();
+	if (path !== '') return path;
+	throw new CoreError('configuration', '"Service Path" is empty.', {
+		remedy: 'Enter it first; the list then shows the entity sets of that service.',
+	});
 }

@@ -106,6 +106,21 @@ export const partnerProperties: INodeProperties[] = [
 				],
 			},
 			{
+				displayName: 'Customer or Supplier',
+				name: 'kinds',
+				type: 'multiOptions',
+				default: ['customer', 'supplier'],
+				description: 'What a business partner has to be; one of the chosen is enough',
+				displayOptions: {
+					hide: { '/entity': ['customer', 'supplier'], '/resource': ['customer', 'supplier'] },
+				},
+				options: [
+					{ name: 'Customer', value: 'customer' },
+					{ name: 'Neither', value: 'neither' },
+					{ name: 'Supplier', value: 'supplier' },
+				],
+			},
+			{
 				displayName: 'Groupings',
 				name: 'groupings',
 				type: 'string',
@@ -135,27 +150,15 @@ export const partnerProperties: INodeProperties[] = [
 				default: STANDARD_ADDRESS_ONLY_GROUPS.join(', '),
 				description: 'Customer account groups that "Exclude" takes for mere addresses',
 			},
-			{
-				displayName: 'Whether Customer or Supplier',
-				name: 'kinds',
-				type: 'multiOptions',
-				default: ['customer', 'supplier'],
-				description: 'For the entity Business Partner',
-				options: [
-					{ name: 'Customer', value: 'customer' },
-					{ name: 'Neither', value: 'neither' },
-					{ name: 'Supplier', value: 'supplier' },
-				],
-			},
 		],
 	},
 	{
-		displayName: 'Values',
+		displayName: 'Choices',
 		name: 'values',
 		type: 'collection',
 		placeholder: 'Add choice',
 		default: {},
-		description: 'Which of several values counts',
+		description: 'Which value counts where the ERP has several, and own fields to read',
 		options: [
 			{
 				displayName: 'Company Code',
@@ -320,6 +323,7 @@ export const keysPerRequestProperty: INodeProperties = {
 	default: 50,
 	description:
 		'Partners with all their parts in one request. Fewer are slower and easier on the ERP.',
+	displayOptions: { hide: { '/entity': ['entitySet'] } },
 };
 
 type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;

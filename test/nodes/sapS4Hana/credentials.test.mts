@@ -65,7 +65,7 @@ describe('the Test button of Basic', () => {
 		[{ baseUrl: 'my-host' }, '"Base URL" is "my-host": it begins with https:// and a host name.'],
 		[
 			{ servicePath: '/sap/opu/odata/sap/API_WRONG' },
-			'There is no active service at /sap/opu/odata/sap/API_WRONG (HTTP 403): check "Service Path", and that the service is activated.',
+			'There is no active service at /sap/opu/odata/sap/API_WRONG (HTTP 403): check "Service Path", that the service is activated, and that "Base URL" ends with the host or port.',
 		],
 	])('%j', async (wrong, sentence) => {
 		expect(await basic(wrong)).toBe(sentence);
