@@ -116,6 +116,19 @@ describe.each<Mode>(['enet', 'odata'])('sales orders by %s (business rule 10)', 
 		expect((await poll(second.next)).numbers).toEqual([]);
 	});
 
+	it('are closed or gone between others that stay open', async () => {
+		['5', '6', '7', '8'].forEach((number) => put(number, { EntrySystemDate: day(200) }));
+		const first = await poll(begin());
+		change('5', { OrderStatus: '9' });
+		system.sandbox.store.remove('SorMaster', ['000006']);
+		const second = await poll(first.next);
+		expect(second.records.map(({ erp, deal }) => [erp.key, erp.isDeleted, deal?.state])).toEqual([
+			['000005', false, 'completed'],
+			['000006', true, undefined],
+		]);
+		expect((await poll(second.next)).numbers).toEqual([]);
+	});
+
 	it('of excluded types are left out, also the open ones (business rule 24)', async () => {
 		put('1', { DocumentType: 'C' });
 		put('2', { DocumentType: 'O' });
