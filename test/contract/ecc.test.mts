@@ -10,22 +10,17 @@ const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity) =
 		const system = await startSystem();
 		const { sandbox, clock } = system;
 		const { store } = sandbox;
-		const isSupplier = entity === 'supplier';
-		const master = isSupplier ? 'LFA1' : 'KNA1';
-		const field = isSupplier ? 'LIFNR' : 'KUNNR';
 		let pageSize = PAGE;
 		const known = new Set<string>();
 		const keyOf = (n: number) => String(200_000 + n).padStart(10, '0');
+		const hasContacts = entity === 'contactPerson';
+		/** One dialog writes one change document, also where it adds a contact person at once. */
 		const create = (n: number, isUnlogged = false) => {
-			const input = { key: keyOf(n), name: `Company ${n}`, isUnlogged };
-			known.add(isSupplier ? store.createSupplier(input) : store.createCustomer(input));
-			if (entity === 'contactPerson') store.addContact(keyOf(n), { last: `Person ${n}` });
+			const input = { key: keyOf(n), name: `Company ${n}`, isUnlogged: isUnlogged || hasContacts };
+			known.add(store.createCustomer(input));
+			if (hasContacts) store.addContact(keyOf(n), { last: `Person ${n}` }, isUnlogged);
 		};
-		const change = (n: number) => {
-			const sort = { SORTL: String(clock.at % 1e9) };
-			if (isSupplier) store.changeSupplier(keyOf(n), sort);
-			else store.changeCustomer(keyOf(n), sort);
-		};
+		const change = (n: number) => store.changeCustomer(keyOf(n), { SORTL: String(clock.at % 1e9) });
 		return {
 			transport: loopback,
 			source: (transport) =>
@@ -39,8 +34,8 @@ const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity) =
 			writeHidden: (n) =>
 				entity === 'contactPerson'
 					? store.updateUnlogged('KNVK', { KUNNR: keyOf(n) }, { NAME1: `Hidden ${n}` })
-					: store.updateUnlogged(master, { [field]: keyOf(n) }, { STCEG: `DE${n}` }),
-			remove: isSupplier ? undefined : (n) => store.remove(keyOf(n)),
+					: store.updateUnlogged('KNA1', { KUNNR: keyOf(n) }, { STCEG: `DE${n}` }),
+			remove: (n) => store.remove(keyOf(n)),
 			writeWithoutChangeDate: (n) => create(n, true),
 			keyOf,
 			setClockBack: (ms) => void (clock.at -= ms),

@@ -28,9 +28,11 @@ async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 		...(body === undefined ? {} : { body: body as string }),
 	});
 	const bytes = Buffer.from(await answer.arrayBuffer());
+	const received: Record<string, string> = {};
+	answer.headers.forEach((value, name) => void (received[name] = value));
 	return {
 		statusCode: answer.status,
-		headers: Object.fromEntries([...answer.headers.entries()]),
+		headers: received,
 		body: options.encoding === 'text' ? bytes.toString('utf8') : bytes,
 	};
 }

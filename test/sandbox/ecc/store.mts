@@ -197,7 +197,7 @@ export class EccStore {
 		this.onCustomer(padded(key));
 	}
 
-	addContact(key: string, input: ContactInput): string {
+	addContact(key: string, input: ContactInput, isUnlogged = false): string {
 		const PARNR = padded(String(this.nextContact++));
 		const PRSNR = padded(String(this.nextAddress++));
 		const ADRND = input.hasOwnAddress ? padded(String(this.nextAddress++)) : '';
@@ -216,7 +216,7 @@ export class EccStore {
 		const number = ADRND || this.customer(key).ADRNR;
 		if (input.email) this.putEmail(number, PRSNR, input.email);
 		if (input.mobile) this.putPhone(number, PRSNR, input.mobile, '3', '001');
-		this.log('DEBI', padded(key), 'U', 'XD02');
+		if (!isUnlogged) this.log('DEBI', padded(key), 'U', 'XD02');
 		return PARNR;
 	}
 
