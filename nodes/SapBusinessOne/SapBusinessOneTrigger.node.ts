@@ -120,11 +120,13 @@ async function planOf(context: IPollFunctions): Promise<PollPlan<B1Record>> {
 		keysPerRequest?: number;
 	};
 	const settings = sourceSettings(read, entity, connection.scope, { pageSize, keysPerRequest });
-	const { root, companyDb, zone } = connection;
+	const { root, version, companyDb, zone } = connection;
+	// The same data in either version: changing it goes on where it was.
+	const host = root.slice(0, -version.length);
 	const output = String(read('output', 'erpRecord'));
 	return {
 		source: new B1Source(service, settings),
-		scope: fingerprintOf({ root, companyDb, entity, filter: settings.filter }),
+		scope: fingerprintOf({ host, companyDb, entity, filter: settings.filter }),
 		zone,
 		toItem: (record) => toItem(record, output),
 		defaults: {

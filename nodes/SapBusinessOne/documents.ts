@@ -5,7 +5,7 @@ import {
 	type ErpDocument,
 } from '../../core/record/erpRecord';
 import { currencyOf } from './currencies';
-import type { MappingSettings } from './mapping';
+import type { MappingSettings } from './mappingSettings';
 import {
 	amount,
 	day,
@@ -23,15 +23,31 @@ export function orderOf(row: Row, settings: MappingSettings): ErpDeal {
 	const number = text(row, 'DocNum');
 	return {
 		title: [`Order ${number}`, text(row, 'CardName')].filter(Boolean).join(' - '),
-		status: statusOf(row),
+		number,
+		customerReference: text(row, 'NumAtCard'),
+		status: STATUS_WORDS[stateOf(row)],
+		state: stateOf(row),
 		value: netTotalOf(row),
 		currency: currencyOf(text(row, 'DocCurrency'), settings.currencies),
 		orderDate: day(row, 'DocDate'),
 		dueDate: day(row, 'DocDueDate'),
 		organizationExternalId: partnerIdOf(row, settings.scope),
-		lines: linesOf(row),
+		lines: rowsIn(row, 'DocumentLines').map((line) => ({
+			...lineOf(line),
+			...(!isCancelled(row) && shippedOf(line)),
+		})),
 	};
 }
+
+/** What was delivered or invoiced of an order's line; absent where the server does not say what is open. */
+function shippedOf(line: Row): { shippedQuantity?: string } {
+	const quantity = numberOf(line, 'Quantity');
+	const open = numberOf(line, 'RemainingOpenQuantity');
+	if (quantity === undefined || open === undefined) return {};
+	return { shippedQuantity: decimalText(Math.max(0, quantity - open)) };
+}
+
+const STATUS_WORDS = { open: 'Open', completed: 'Closed', cancelled: 'Cancelled' } as const;
 
 /** An invoice or a credit note; what is still open is known only where the server tells what was paid. */
 export function documentOf(
@@ -73,7 +89,7 @@ export function paymentOf(row: Row, settings: MappingSettings): ErpDocument {
 	};
 }
 
-function statusOf(row: Row): string {
+function stateOf(row: Row): 'open' | 'completed' | 'cancelled' {
 	if (isCancelled(row)) return 'cancelled';
 	return isMember(row, 'DocumentStatus', 'bost_Open', 'O') ? 'open' : 'completed';
 }
@@ -107,15 +123,20 @@ function openOf(row: Row, total: number): string {
 }
 
 function linesOf(row: Row): ErpDealLine[] {
-	return rowsIn(row, 'DocumentLines').map((line) => ({
+	return rowsIn(row, 'DocumentLines').map(lineOf);
+}
+
+function lineOf(line: Row): ErpDealLine {
+	return {
 		productCode: text(line, 'ItemCode'),
 		description: text(line, 'ItemDescription') || text(line, 'FreeText'),
 		quantity: amount(line, 'Quantity'),
-		// The price after discount is what the line total is made of; the price before it goes with the discount.
+		// The price before the discount stands beside the discount; where there is none, the price itself.
 		unitPrice: amount(line, 'UnitPrice') || amount(line, 'Price'),
 		discount: amount(line, 'DiscountPercent'),
 		tax: text(line, 'VatGroup') || text(line, 'TaxCode'),
-	}));
+		unit: text(line, 'MeasureUnit'),
+	};
 }
 
 function partnerIdOf(row: Row, scope: string): string {

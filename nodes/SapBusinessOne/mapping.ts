@@ -2,24 +2,12 @@ import { externalIdOf, type ErpIdentity, type ErpRecord } from '../../core/recor
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { documentOf, orderOf, paymentOf } from './documents';
 import { ENTITIES, type EntityName } from './entities';
-import { isInactive, type CreditSettings } from './creditStatus';
-import type { Currencies } from './currencies';
+import { isInactive } from './creditStatus';
+import type { MappingSettings } from './mappingSettings';
 import type { NameOf } from './names';
 import { creditOrganizationOf, organizationOf, personsOf } from './partner';
-import { productOf, type ProductSettings } from './product';
+import { productOf } from './product';
 import { rowsIn, stampOf, text, type Row } from './rows';
-
-export interface MappingSettings {
-	/** Middle part of external ids. */
-	scope: string;
-	credit: CreditSettings;
-	currencies: Currencies;
-	product: ProductSettings;
-	/** User-defined fields (`U_*`) that are handed on by name. */
-	extensions: readonly string[];
-	/** Adds the row to the record. */
-	withRaw: boolean;
-}
 
 export interface Moment {
 	/** The ERP's local day. */

@@ -7,7 +7,7 @@ import {
 } from '../../core/record/erpRecord';
 import { creditOf } from './creditStatus';
 import { currencyOf } from './currencies';
-import type { MappingSettings } from './mapping';
+import type { MappingSettings } from './mappingSettings';
 import type { NameOf } from './names';
 import { isMember, isYes, rowsIn, text, type Row } from './rows';
 

@@ -10,7 +10,8 @@ import type {
 } from '../../core/sync/source';
 import { sortableKey, walkChanges, type StampFields } from './changeWalk';
 import { ENTITIES, type Entity, type EntityName } from './entities';
-import { deletedRecord, toErpRecord, type B1Record, type MappingSettings } from './mapping';
+import { deletedRecord, toErpRecord, type B1Record } from './mapping';
+import type { MappingSettings } from './mappingSettings';
 import { Names } from './names';
 import { EntityReader, isLastPage } from './reader';
 import { stampOf, text, type Row } from './rows';

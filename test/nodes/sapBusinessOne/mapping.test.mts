@@ -258,6 +258,7 @@ describe('documents', () => {
 			ItemCode: 'A1',
 			ItemDescription: 'Schraube',
 			Quantity: 2,
+			RemainingOpenQuantity: 0.5,
 			UnitPrice: 50,
 			Price: 45,
 			DiscountPercent: 10,
@@ -270,6 +271,7 @@ describe('documents', () => {
 		system.sandbox.store.document('Orders', {
 			CardCode: 'C1',
 			CardName: 'Firma',
+			NumAtCard: 'PO 7',
 			DocTotal: 119,
 			VatSum: 19,
 			DocumentLines: lines,
@@ -277,7 +279,10 @@ describe('documents', () => {
 		const record = await one('order');
 		expect(record.deal).toMatchObject({
 			title: 'Order 1001 - Firma',
-			status: 'open',
+			number: '1001',
+			customerReference: 'PO 7',
+			status: 'Open',
+			state: 'open',
 			value: '100',
 			currency: 'EUR',
 			orderDate: '2026-11-20',
@@ -289,6 +294,7 @@ describe('documents', () => {
 					quantity: '2',
 					unitPrice: '50',
 					discount: '10',
+					shippedQuantity: '1.5',
 					tax: 'S1',
 				},
 				{
@@ -310,7 +316,7 @@ describe('documents', () => {
 		[{ DocumentStatus: 'O' }, 'open'],
 	])('an order with %o is %s', async (fields, status) => {
 		system.sandbox.store.document('Orders', { CardCode: 'C1', ...fields });
-		expect((await one('order')).deal?.status).toBe(status);
+		expect((await one('order')).deal?.state).toBe(status);
 	});
 
 	it.each([
