@@ -2,7 +2,7 @@ import { businessPartnerSchema } from '../sandbox/s4hana/schema.mts';
 import { startS4HanaSandbox } from '../sandbox/s4hana/server.mts';
 import { seedBusinessPartners } from '../sandbox/seed.mts';
 import type { Transport } from '../../core/http/ports';
-import type { PartnerRecord } from '../../nodes/SapS4Hana/mapping';
+import type { ErpRecord } from '../../core/record/erpRecord';
 import type { DeltaSource } from '../../core/sync/source';
 import { loopback, startSystem } from '../nodes/sapS4Hana/system.mts';
 import { checkODataUrl, vendorEdmx, type Edmx } from './edmx.mts';
@@ -74,8 +74,8 @@ const GAPS: Array<[reason: string, resource: string]> = [
 ];
 
 /** By key, without what depends on reading time and row order, and without websites, which the mock cannot join. */
-async function everyRecord(source: DeltaSource<PartnerRecord>): Promise<unknown[]> {
-	const records: PartnerRecord[] = [];
+async function everyRecord(source: DeltaSource<ErpRecord>): Promise<unknown[]> {
+	const records: ErpRecord[] = [];
 	for await (const page of source.scan?.() ?? []) {
 		records.push(...page.rows.map(({ record }) => record));
 	}

@@ -50,7 +50,11 @@ export class Gateway {
 		const at = world.options.now();
 		const outcome = await this.process(exchange);
 		const { answer, tokens, routed, fault } = outcome;
-		answer.headers = { 'x-correlation-id': randomUUID(), ...answer.headers };
+		answer.headers = {
+			'x-correlation-id': randomUUID(),
+			date: new Date(at).toUTCString(),
+			...answer.headers,
+		};
 		log.add({
 			at,
 			method: exchange.method,
