@@ -573,7 +573,7 @@ export class PipedriveUpsert implements INodeType {
 							'What to do when a matching Pipedrive record already carries another external ID',
 					},
 					{
-						displayName: 'Stop If More Change Than (%)',
+						displayName: 'Stop If More Than (%)',
 						name: 'stopAbovePercent',
 						type: 'number',
 						typeOptions: { minValue: 0, maxValue: 100 },

@@ -110,7 +110,7 @@ export class SapS4HanaTrigger implements INodeType {
 				},
 			]),
 			{
-				displayName: 'Requests',
+				displayName: 'Reading',
 				name: 'reading',
 				type: 'collection',
 				placeholder: 'Add option',

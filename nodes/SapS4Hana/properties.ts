@@ -153,7 +153,7 @@ export const partnerProperties: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Choices',
+		displayName: 'Values',
 		name: 'values',
 		type: 'collection',
 		placeholder: 'Add choice',
