@@ -17,6 +17,8 @@ export type { PollHost, PollPlan } from './pollPlan';
 export { pollProperties } from './pollProperties';
 
 const MANUAL_SAMPLE_SIZE = 10;
+/** Whatever a server asks for: a wrong header must not silence a trigger until the next restart. */
+const LONGEST_QUIET_MS = 60 * 60_000;
 const thisHost: PollHost = { ports: realPorts, process: new ProcessMemory() };
 
 /**
@@ -102,7 +104,7 @@ function reportFailedPoll(
 	if (kind === 'auth') {
 		memory.quietUntil = ports.now() + Math.min(60, 2 ** (memory.failedPolls - 1)) * 60_000;
 	} else if (error instanceof CoreError && error.retryAfterMs !== undefined) {
-		memory.quietUntil = ports.now() + error.retryAfterMs;
+		memory.quietUntil = ports.now() + Math.min(LONGEST_QUIET_MS, error.retryAfterMs);
 	}
 	const isPowerOfTwo = (memory.failedPolls & (memory.failedPolls - 1)) === 0;
 	if (isPowerOfTwo) context.__emitError(nodeError);

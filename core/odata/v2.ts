@@ -81,7 +81,8 @@ export const v2: ODataDialect = {
 		if (value === null || value === undefined || value === '') return '';
 		const text = textIn(value);
 		const ticks = /^\/Date\((-?\d+)([+-]\d{1,4})?\)\/$/.exec(text);
-		if (ticks) return isoOfTicks(Number(ticks[1]), ticks[2] !== undefined);
+		const isDate = ticks && Math.abs(Number(ticks[1])) <= MOST_TICKS;
+		if (ticks && isDate) return isoOfTicks(Number(ticks[1]), ticks[2] !== undefined);
 		const time = /^PT(?:(\d{1,2})H)?(?:(\d{1,2})M)?(?:(\d{1,2})(?:\.\d+)?S)?$/.exec(text);
 		if (time)
 			return time
@@ -115,6 +116,9 @@ function pathsOf(shape: ODataShape, prefix: string): { select: string[]; expand:
 	}
 	return { select, expand };
 }
+
+/** What a date can hold at all (ECMA-262). */
+const MOST_TICKS = 8.64e15;
 
 /** `/Date(ms)/` carries a local time without zone, `/Date(ms+0000)/` an instant. */
 function isoOfTicks(ticks: number, isInstant: boolean): string {

@@ -99,7 +99,7 @@ export class WindowRead<R> {
 
 	private take(page: ChangePage): void {
 		if (this.reading.startedAt === '') {
-			this.reading.startedAt = page.serverNow ?? this.limits.localNow;
+			this.reading.startedAt = earliest(page.serverNow, this.limits.localNow);
 		}
 		if (page.deltaToken !== undefined) this.deltaToken = page.deltaToken;
 		const inHand = { resumeAfter: page.resumeAfter, unsettled: page.changes.length, isLast: false };
@@ -173,8 +173,16 @@ export class WindowRead<R> {
 		return this.loaded.size >= this.limits.maxRecords || !this.limits.hasTime();
 	}
 
-	/** A row dated later than the server's present is delivered, but it does not move the mark there. */
+	/** A row dated later than the present is delivered, but it does not move the mark there. */
 	private present(value: string): string {
 		return capped(value, this.reading.startedAt || this.limits.localNow);
 	}
+}
+
+/**
+ * Either clock may be ahead, and a mark that is ahead would hide every change until then. A mark that is behind costs
+ * a read.
+ */
+function earliest(serverNow: string | undefined, localNow: string): string {
+	return serverNow !== undefined && serverNow < localNow ? serverNow : localNow;
 }

@@ -33,7 +33,7 @@ export async function* changedPartners(
 	yield* keysetStream(fetch, pageSize, resumeAfter, (page) => {
 		const keys = page.rows.map((row) => text(row, 'BusinessPartner'));
 		const changes = page.rows.map((row) => partnerChange(service, row));
-		return { page, changes, last: keys[keys.length - 1], stream: 'partner' };
+		return { page, changes, keys, stream: 'partner' };
 	});
 }
 
@@ -59,8 +59,8 @@ export async function* changedRelationships(
 				.map((row) => relationshipChange(service, row))
 				.filter((change) => !seen.has(change.id));
 			for (const change of changes) seen.add(change.id);
-			const last = page.rows[page.rows.length - 1];
-			return { page, changes, last: text(last, 'RelationshipNumber'), stream: 'relationship' };
+			const keys = page.rows.map((row) => text(row, 'RelationshipNumber'));
+			return { page, changes, keys, stream: 'relationship' };
 		});
 	} catch (error) {
 		throw refusedPart(asCoreError(error), 'A_BPRelationship', 'contacts');
@@ -70,8 +70,8 @@ export async function* changedRelationships(
 interface StreamPage {
 	page: ServicePage;
 	changes: Change[];
-	/** Key of the last row, where there is one. */
-	last: string | undefined;
+	/** Of all rows, as the service shows them. */
+	keys: string[];
 	stream: ChangePayload['stream'];
 }
 
@@ -93,8 +93,8 @@ async function* keysetStream(
 			const streamPage = read(page);
 			rows += page.rows.length;
 			fresh += streamPage.changes.length;
-			last = streamPage.last || last;
-			yield changePage({ ...streamPage, last });
+			last = lastInOrder(streamPage, last);
+			yield changePage(streamPage, last);
 		}
 		if (fresh === 0 && rows >= pageSize) throw stuck(last);
 		if (fresh === 0) return;
@@ -102,7 +102,26 @@ async function* keysetStream(
 	}
 }
 
-function changePage({ page, changes, last, stream }: StreamPage): ChangePage {
+/** What comes behind the last key is asked for next: a row in the wrong place, or without a key, would be skipped. */
+function lastInOrder({ keys, stream }: StreamPage, before: string | undefined): string | undefined {
+	return keys.reduce<string | undefined>((last, key) => {
+		const isInOrder = last === undefined || ordered(key) >= ordered(last);
+		if (key !== '' && isInOrder) return key;
+		throw new CoreError(
+			'protocol',
+			key === ''
+				? `A changed ${stream} came without its key, so that its change could be lost.`
+				: `The service gave ${stream} "${key}" behind "${last}" although key order was asked for: changes could be lost.`,
+		);
+	}, before);
+}
+
+/** Relationship numbers have twelve places, partners ten. */
+function ordered(key: string): string {
+	return storedKey(key, 12);
+}
+
+function changePage({ page, changes, stream }: StreamPage, last: string | undefined): ChangePage {
 	return {
 		changes,
 		...(last && { resumeAfter: `${stream}:${last}` }),

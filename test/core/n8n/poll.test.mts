@@ -54,6 +54,23 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 		expect(keys()).toEqual([['new']]);
 	});
 
+	it('asks again within the hour, however long a server asks to wait', async () => {
+		const { erp, tick, keys } = setUp(kind);
+		await tick();
+		const changes = erp.changes.bind(erp);
+		const retryAfterMs = 315_360_000_000;
+		erp.changes = () => {
+			throw new CoreError('transient', 'HTTP 503', { retryAfterMs });
+		};
+		await tick();
+		erp.changes = changes;
+		erp.write('a');
+		await tick(30);
+		expect(keys()).toEqual([]);
+		await tick(31);
+		expect(keys()).toEqual([['a']]);
+	});
+
 	it('moves the mark only after the run succeeded', async () => {
 		const { erp, engine, tick, keys } = setUp(kind);
 		await tick();
