@@ -153,6 +153,8 @@ function blockedByGateway(response: HttpResponse): CoreError {
 }
 
 const LONGEST_BURST_WAIT_SECONDS = 60;
+/** A daily budget comes back within a day and an hour that a clock change may add; no header makes us wait longer. */
+const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
 
 function tooMany(response: HttpResponse, now: number): CoreError {
 	const told = tellOf(response);
@@ -163,10 +165,11 @@ function tooMany(response: HttpResponse, now: number): CoreError {
 		(remaining !== undefined && Number(remaining) <= 0) ||
 		(waitMs !== undefined && waitMs > LONGEST_BURST_WAIT_SECONDS * 1000);
 	if (isDaily) {
-		const present = Date.parse(response.headers.date ?? '') || now;
 		return new CoreError('budgetSpent', "Pipedrive's daily API budget of the company is used up.", {
 			status: 429,
-			...(waitMs === undefined ? {} : { resetsAt: new Date(present + waitMs).toISOString() }),
+			...(waitMs === undefined
+				? {}
+				: { resetsAt: new Date(now + Math.min(waitMs, LONGEST_DAY_MS)).toISOString() }),
 			remedy: 'It goes on after the daily reset; a larger plan or a top-up in Pipedrive raises it.',
 		});
 	}

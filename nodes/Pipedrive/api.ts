@@ -57,6 +57,9 @@ export const PAGE_SIZE = 500;
 export const MOST_IDS = 100;
 export const MOST_FIELD_KEYS = 15;
 
+/** More fields than any plan allows. */
+const MOST_FIELD_PAGES = 20;
+
 /** A record as v2 gives it. Custom fields that are not set are `null` or absent. */
 export interface PipedriveRow {
 	id: number;
@@ -156,13 +159,18 @@ export function createPipedriveApi(client: HttpClient, baseUrl: string): Pipedri
 
 	async function definitionsOf(endpoint: Endpoint, what: string): Promise<FieldDefinition[]> {
 		const definitions: FieldDefinition[] = [];
+		const followed = new Set<string>();
 		let pageToken: string | undefined;
 		do {
 			const query = { limit: PAGE_SIZE, cursor: pageToken };
 			const page = await call(endpoint, what, { query });
 			for (const row of listOf(page.data, what)) definitions.push(definitionOf(row, what));
-			if (page.nextPageToken === pageToken) break;
 			pageToken = page.nextPageToken;
+			if (pageToken === undefined) break;
+			if (followed.has(pageToken) || followed.size >= MOST_FIELD_PAGES) {
+				throw new CoreError('protocol', `Pipedrive's list of ${what} has no end.`);
+			}
+			followed.add(pageToken);
 		} while (pageToken !== undefined);
 		return definitions;
 	}

@@ -5,7 +5,7 @@ import { folded } from '../../core/record/matchKeys';
 import type { EntityName } from './api';
 import type { WritePolicy } from './fieldMap';
 import { closest, type Field, type FieldSet } from './fields';
-import { addWanted, cleanName, type Intent } from './intents';
+import { addWanted, cleanName, unusableId, type Intent } from './intents';
 
 /** One column of the resource mapper: a field, or half of a money field. */
 export interface Column {
@@ -72,7 +72,8 @@ export function columnIntent(row: ColumnRow, columns: readonly Column[]): Intent
 		const value = field.key === 'name' ? named.name : input;
 		addWanted(intent, { field, source: field.name, policy: row.policy }, value);
 	}
-	if (row.externalId === '') intent.rejected = 'The item has no External ID';
+	intent.rejected =
+		row.externalId === '' ? 'The item has no External ID' : unusableId(row.externalId);
 	return intent;
 }
 

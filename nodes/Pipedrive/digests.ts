@@ -1,4 +1,5 @@
-import { fingerprintOf } from '../../core/record/fingerprint';
+import type { ErpIdentity } from '../../core/record/erpRecord';
+import { canonicalJson, fingerprintOf } from '../../core/record/fingerprint';
 import type { PipedriveRow } from './api';
 import { contactDigest } from './contacts';
 import type { Field } from './fields';
@@ -8,7 +9,7 @@ import type { Intent, WantedContact, WantedValue } from './intents';
 /**
  * What we know about the last write of one record, small enough for one column of the id table.
  * Per field key the digest of what was sent; where Pipedrive answered with another spelling, `sent>answered`.
- * `key#` counts how often the same value was written in a row. `$at` is the ERP's changedAt of that write, `$v` its version.
+ * `key#` counts how often the same value was written in a row. `$at` is the ERP's changedAt of that write, `$read` when the ERP was read, `$v` its version.
  */
 export type Digests = Record<string, string>;
 
@@ -42,7 +43,15 @@ export function digestsAfter(
 	if (intent.erp.changedAt) digests.$at = intent.erp.changedAt;
 	else if (before?.$at) digests.$at = before.$at;
 	digests.$v = intent.erp.version;
-	return digests;
+	return withReadTime(digests, intent.erp.readAt, before);
+}
+
+/** Reading the same again is no news that would be worth a new row of the id table. */
+function withReadTime(digests: Digests, readAt: string, before: Digests | undefined): Digests {
+	const { $read, ...others } = before ?? {};
+	const isNews = canonicalJson(others) !== canonicalJson(digests);
+	const read = isNews || !$read ? readAt : $read;
+	return read ? { ...digests, $read: read } : digests;
 }
 
 /** How often this very value was written in a row. */
@@ -66,9 +75,18 @@ export function valueIn(row: PipedriveRow, field: Field): unknown {
 	return field.isCustom ? row.custom_fields?.[field.key] : row[field.key];
 }
 
-/** Strictly older, compared only as precisely as the coarser of the two is. */
-export function isOlder(changedAt: string, than: string | undefined): boolean {
-	if (!changedAt || !than) return false;
-	const length = Math.min(changedAt.length, than.length);
-	return changedAt.slice(0, length) < than.slice(0, length);
+/**
+ * Older than what was written: by the ERP's date, compared only as precisely as the coarser of the two is, and where
+ * that is the same by the time of reading (an address changes without touching the date). What was read later is never
+ * older: its date was corrected in the ERP, or belongs to another company of the same person.
+ */
+export function isOlder(
+	{ changedAt, readAt }: Pick<ErpIdentity, 'changedAt' | 'readAt'>,
+	{ $at, $read }: Digests,
+): boolean {
+	if (!changedAt || !$at) return false;
+	const length = Math.min(changedAt.length, $at.length);
+	const [mine, written] = [changedAt.slice(0, length), $at.slice(0, length)];
+	if (!readAt || !$read) return mine < written;
+	return (mine <= written && readAt < $read) || (mine < written && readAt === $read);
 }

@@ -178,6 +178,7 @@ export class IdIndex extends RecordStore {
 				: `${new Date(this.refreshedTo).toISOString().slice(0, 19)}Z`;
 		let readAt: number | undefined;
 		let pageToken: string | undefined;
+		const progress = new Progress(entity);
 		do {
 			const page = await api.list(entity, {
 				pageToken,
@@ -192,18 +193,40 @@ export class IdIndex extends RecordStore {
 				this.clear();
 				return;
 			}
-			if (page.nextPageToken !== undefined && page.nextPageToken === pageToken) {
+			if (page.nextPageToken !== undefined && progress.isStuckAt(page)) {
 				this.clear();
-				throw new CoreError(
-					'protocol',
-					`Pipedrive's list of ${entity}s gives the same page again.`,
-				);
+				throw progress.error();
 			}
 			pageToken = page.nextPageToken;
 		} while (pageToken !== undefined);
 		if (isFirst) this.filledAt = ports.now();
 		this.refreshedTo = readAt;
 		this.isComplete = true;
+	}
+}
+
+/** A cursor that leads nowhere may be a gap of records that the user may not see, but each page costs 10 tokens. */
+const MOST_PAGES_WITHOUT_NEWS = 5;
+
+/** Lists are asked for in the order of ids: one that brings no higher id any more would never end. */
+export class Progress {
+	private highest = -Infinity;
+	private pagesWithoutNews = 0;
+
+	constructor(private readonly entity: EntityName) {}
+
+	isStuckAt(page: { rows: readonly PipedriveRow[] }): boolean {
+		const highest = page.rows.reduce((most, { id }) => Math.max(most, id), this.highest);
+		this.pagesWithoutNews = highest > this.highest ? 0 : this.pagesWithoutNews + 1;
+		this.highest = highest;
+		return this.pagesWithoutNews >= MOST_PAGES_WITHOUT_NEWS;
+	}
+
+	error(): CoreError {
+		return new CoreError(
+			'protocol',
+			`Pipedrive's list of ${this.entity}s gives the same pages again and again.`,
+		);
 	}
 }
 

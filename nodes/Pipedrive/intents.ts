@@ -1,3 +1,4 @@
+import { asCoreError } from '../../core/http/errors';
 import type { ErpAddress, ErpIdentity, ErpPerson, ErpRecord } from '../../core/record/erpRecord';
 import { isEmail } from '../../core/record/matchKeys';
 import type { EntityName } from './api';
@@ -81,20 +82,71 @@ export function resolveMap(rows: readonly MapRow[], fields: FieldSet): ResolvedM
 }
 
 const LONGEST_NAME = 255;
-const CONTROL_CHARACTERS = /[\p{Cc}\u200b\ufeff]+/gu;
+/** Half of a surrogate pair is no character: it would come back from Pipedrive as something else. */
+const CONTROL_CHARACTERS = /[\p{Cc}\p{Cs}\u200b\ufeff]+/gu;
 
 /** One line, no control characters, at most 255 characters. */
 export function cleanName(name: string): { name: string; warning?: string } {
 	const clean = name.replace(CONTROL_CHARACTERS, ' ').replace(/\s+/g, ' ').trim();
 	if (clean.length <= LONGEST_NAME) return { name: clean };
 	return {
-		name: clean.slice(0, LONGEST_NAME).trim(),
+		name: clean
+			.slice(0, LONGEST_NAME)
+			.replace(/\p{Cs}/gu, '')
+			.trim(),
 		warning: `The name has ${clean.length} characters; Pipedrive takes ${LONGEST_NAME}, so it was cut.`,
 	};
 }
 
+const LONGEST_EXTERNAL_ID = 255;
+
+/**
+ * Why a record cannot be found again by this id. The field holds one id per line and is trimmed: an id that does
+ * not come back as it was sent would make a new record in every run.
+ */
+export function unusableId(externalId: unknown): string | undefined {
+	if (typeof externalId !== 'string' || externalId.trim() === '') return 'It has no external id';
+	const shown = JSON.stringify(externalId.slice(0, 60));
+	if (/\p{Cc}|\p{Cs}/u.test(externalId) || externalId !== externalId.trim()) {
+		return `The external id ${shown} begins or ends with a blank or holds a line break or another control character: correct it`;
+	}
+	if (externalId.length <= LONGEST_EXTERNAL_ID) return undefined;
+	return `The external id ${shown}… has ${externalId.length} characters and ${LONGEST_EXTERNAL_ID} are allowed: shorten it`;
+}
+
 /** The intents of one ERP record: its organization first, then its contact persons. */
 export function intentsOf(
+	record: ErpRecord,
+	item: number,
+	maps: Record<EntityName, ResolvedMap>,
+): Intent[] {
+	try {
+		return wellFormedIntentsOf(record, item, maps);
+	} catch (error) {
+		return [malformedIntent(record, item, error)];
+	}
+}
+
+/** Whatever a workflow put in the place of a record's parts must cost that record only, not the whole run. */
+function malformedIntent(record: ErpRecord, item: number, error: unknown): Intent {
+	return {
+		item,
+		entity: record.organization ? 'organization' : 'person',
+		externalId: String(record.erp.externalId),
+		erp: record.erp,
+		name: '',
+		values: [],
+		contacts: [],
+		isBlocked: false,
+		isDeleted: false,
+		isStandard: true,
+		warnings: [],
+		rejected: `The item has not the shape of an ERP Record (${asCoreError(error).message}): connect an ERP trigger, or correct what changes its items`,
+		payload: record,
+	};
+}
+
+function wellFormedIntentsOf(
 	record: ErpRecord,
 	item: number,
 	maps: Record<EntityName, ResolvedMap>,
@@ -134,7 +186,8 @@ function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): 
 		warnings: [...(warning ? [warning] : []), ...(record.warnings ?? [])],
 		payload: { erp: { ...record.erp, readAt: '' }, organization: source },
 	};
-	if (name === '' && !record.erp.isDeleted) {
+	intent.rejected = unusableId(intent.externalId);
+	if (intent.rejected === undefined && name === '' && !record.erp.isDeleted) {
 		intent.rejected = `The ERP record ${record.erp.key} has no name: give it one in the ERP`;
 	}
 	fill(intent, map, record, undefined);
@@ -161,9 +214,10 @@ function personIntent(
 		isDeleted: record.erp.isDeleted,
 		isStandard: person.isStandard !== false,
 		warnings: named.warning ? [named.warning] : [],
+		rejected: unusableId(person.externalId),
 		payload: person,
 	};
-	if (named.name === '') {
+	if (intent.rejected === undefined && named.name === '') {
 		intent.rejected = `The contact person ${person.key} has no name, e-mail or function: give it a name in the ERP`;
 	}
 	fill(intent, map, record, { ...person, name: named.name });

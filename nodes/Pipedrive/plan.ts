@@ -3,6 +3,7 @@ import { contactDigest, contactEntries, mergedContacts, type ContactEntry } from
 import { digestOf, isOlder, slotKey, timesWritten, valueIn, type Digests } from './digests';
 import type { Field } from './fields';
 import { isEmpty, isEqualValue, shown } from './fieldValues';
+import { LEFT_STATUS } from './fieldMap';
 import type { Intent, WantedContact, WantedValue } from './intents';
 import type { Match } from './match';
 import { externalIdsOf } from './matchKeys';
@@ -32,6 +33,8 @@ export interface PlanSettings {
 	/** Only on create. */
 	ownerId?: number;
 	visibleTo?: number;
+	/** True for an organization that is gone or stands for no ERP record: a person was moved there by hand. */
+	isUnlinked?: (organizationId: number) => boolean;
 }
 
 /** What has to be sent so that Pipedrive's record says what the ERP says, and nothing else. Pure. */
@@ -59,7 +62,7 @@ export function planOf(
 	}
 	if (intent.rejected) return setAside(intent, 'rejected', `${intent.rejected}.`, []);
 	if (match.outcome === 'absent') return planCreate(intent, settings, orgId);
-	if (isOlder(intent.erp.changedAt, remembered?.$at)) {
+	if (isOlder(intent.erp, remembered ?? {})) {
 		return {
 			action: 'unchanged',
 			row: match.row,
@@ -68,7 +71,36 @@ export function planOf(
 			warnings,
 		};
 	}
+	if (isViewOfAnother(intent, match.row, orgId, settings)) {
+		const warnings = intent.isBlocked
+			? intent.warnings
+			: [...intent.warnings, alsoWorksFor(orgId, match.row)];
+		return { action: 'unchanged', row: match.row, reasonCode: 'otherCompany', warnings };
+	}
 	return planUpdate(intent, match, remembered ?? {}, settings, orgId);
+}
+
+/**
+ * Of a person with several companies only the company that Pipedrive shows, or the standard one, tells what the person
+ * is: function, e-mail and whether they left. Else each company in turn would overwrite the other's view.
+ */
+function isViewOfAnother(
+	intent: Intent,
+	row: PipedriveRow,
+	orgId: number | undefined,
+	settings: PlanSettings,
+): boolean {
+	if (intent.entity !== 'person' || intent.organization === undefined) return false;
+	if (orgId === undefined || typeof row.org_id !== 'number' || row.org_id === orgId) return false;
+	if (settings.isUnlinked?.(row.org_id)) return false;
+	if (intent.isBlocked) return true;
+	const status = intent.values.find(({ source }) => source === 'status');
+	const hasLeft = status !== undefined && valueIn(row, status.field) === LEFT_STATUS;
+	return !intent.isStandard && !hasLeft;
+}
+
+function alsoWorksFor(orgId: number | undefined, row: PipedriveRow): string {
+	return `The person also works for organization ${orgId}; Pipedrive keeps ${String(row.org_id)}.`;
 }
 
 export function goneReason(intent: Intent, id: number): string {
@@ -248,9 +280,7 @@ function linkOrganization(
 ): void {
 	if (intent.entity !== 'person' || orgId === undefined || row.org_id === orgId) return;
 	if (typeof row.org_id === 'number' && !intent.isStandard) {
-		warnings.push(
-			`The person also works for organization ${orgId}; Pipedrive keeps ${row.org_id}.`,
-		);
+		warnings.push(alsoWorksFor(orgId, row));
 		return;
 	}
 	draft.body.org_id = orgId;

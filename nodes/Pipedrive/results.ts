@@ -27,8 +27,14 @@ export function settleDoubles(
 }
 
 function isNewer(intent: Intent, rival: Intent): boolean {
+	// Who left one of several companies still works for the other.
+	if (isGone(intent) !== isGone(rival)) return isGone(rival);
 	if (intent.isStandard !== rival.isStandard) return intent.isStandard;
 	return intent.erp.changedAt >= rival.erp.changedAt;
+}
+
+function isGone(intent: Intent): boolean {
+	return intent.entity === 'person' && intent.isBlocked;
 }
 
 /** A person whose organization is not in Pipedrive waits with it. */

@@ -68,15 +68,29 @@ export function knownIdsOf(parameter: unknown): KnownId[] {
 	}
 	return rows
 		.map((row) => ((row as { json?: unknown })?.json ?? row) as Record<string, unknown> | null)
-		.filter((row) => row?.externalId && Number(row.pipedriveId) > 0)
+		.filter((row) => row?.externalId && isId(Number(row.pipedriveId)))
 		.map((row) => ({
 			externalId: String(row!.externalId),
 			pipedriveType: row!.pipedriveType === 'person' ? 'person' : 'organization',
 			pipedriveId: Number(row!.pipedriveId),
-			digests: (typeof row!.digests === 'string' ? parsed(row!.digests) : row!.digests) as never,
+			digests: digestsIn(row!.digests),
 			writtenAt: String(row!.writtenAt ?? ''),
-		}))
-		.map((row) => ({ ...row, digests: row.digests ?? {} }) as KnownId);
+		}));
+}
+
+function isId(id: number): boolean {
+	return Number.isSafeInteger(id) && id > 0;
+}
+
+/** The table may have been edited by hand: whatever is no digest is left out. */
+function digestsIn(column: unknown): KnownId['digests'] {
+	const digests = typeof column === 'string' ? parsed(column) : column;
+	if (digests === null || typeof digests !== 'object') return {};
+	return Object.fromEntries(
+		Object.entries(digests).filter(
+			(entry): entry is [string, string] => typeof entry[1] === 'string',
+		),
+	);
 }
 
 function parsed(text: string): unknown {

@@ -5,6 +5,7 @@ import { openDirectory } from './directory';
 import { resolveMap, type Intent, type ResolvedMap } from './intents';
 import type { FieldSet } from './fields';
 import type { IndexShape } from './idIndex';
+import { externalIdsOf } from './matchKeys';
 import { createMissingFields } from './missingFields';
 import type { Plan } from './plan';
 import {
@@ -192,10 +193,16 @@ async function openEntity(
 			link: run.settings.link,
 			secondIdentity: run.settings.secondIdentity,
 		},
-		plan: { externalIdField, ...(await onCreate(run)) },
+		plan: { externalIdField, ...(await onCreate(run)), isUnlinked: (id) => isUnlinked(run, id) },
 	};
 	opened.directory = await openDirectory(run, opened, intents, orgIdOf);
 	return opened;
+}
+
+function isUnlinked({ entities: { organization } }: Run, id: number): boolean {
+	if (!organization) return false;
+	const row = organization.directory.row(id) ?? organization.index.row(id);
+	return row === undefined || externalIdsOf(row, organization.rules.externalIdKey).length === 0;
 }
 
 function shapeOf(

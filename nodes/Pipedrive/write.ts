@@ -1,7 +1,8 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
 import { dropRow, keepRow } from './directory';
-import { readRow } from './idIndex';
+import { Progress, readRow } from './idIndex';
+import type { Field, FieldSet } from './fields';
 import type { Intent } from './intents';
 import type { Match } from './match';
 import { digestsAfter } from './digests';
@@ -28,7 +29,17 @@ export async function decide(run: Run, intent: Intent, orgId: number | undefined
 	if (match.outcome === 'unknown')
 		match = await readUnknown(run, intent, match.rememberedId, orgId);
 	if (match.outcome === 'ambiguous') match = await withoutGone(run, intent, match, orgId);
+	if (match.outcome === 'found') await knowHost(run, match.row, orgId);
 	return planOf(intent, match, recall(run, intent)?.digests, entity.plan, orgId);
+}
+
+/** Whether a person's organization stands for an ERP record decides who may tell about the person. */
+async function knowHost(run: Run, { org_id: id }: PipedriveRow, orgId: number | undefined) {
+	const { organization } = run.entities;
+	if (!organization || orgId === undefined || typeof id !== 'number' || id === orgId) return;
+	if (organization.directory.row(id) ?? organization.index.row(id)) return;
+	const row = await readRow(run.environment.api, organization.shape, id);
+	if (row) keepRow(run, organization, row);
 }
 
 const MOST_RIVALS_READ = 10;
@@ -122,7 +133,7 @@ class Writer {
 			...plan,
 			pipedriveId: row?.id ?? null,
 			remembered:
-				row && plan.reasonCode !== 'superseded' ? this.rememberedFor(row, new Set()) : undefined,
+				row && plan.reasonCode === undefined ? this.rememberedFor(row, new Set()) : undefined,
 		});
 	}
 
@@ -189,6 +200,7 @@ class Writer {
 		}
 		this.tokens += ENTITY_ENDPOINTS[entity].list.cost;
 		let pageToken: string | undefined;
+		const progress = new Progress(entity);
 		do {
 			const page = await api.list(entity, {
 				pageToken,
@@ -196,6 +208,7 @@ class Writer {
 				customFieldKeys: shape.customKeys.length <= 15 ? shape.customKeys : undefined,
 			});
 			for (const row of page.rows) directory.put(row);
+			if (page.nextPageToken !== undefined && progress.isStuckAt(page)) throw progress.error();
 			pageToken = page.nextPageToken;
 		} while (pageToken !== undefined);
 		const found = directory.byExternalId(externalId).map((id) => directory.row(id));
@@ -258,13 +271,16 @@ class Writer {
 		const { entity } = this.intent;
 		const named = Object.keys(body.custom_fields).filter((key) => error.message.includes(key));
 		if (error.code !== 'ERR_SCHEMA_VALIDATION_FAILED' && named.length === 0) return undefined;
+		const sent = Object.entries(body.custom_fields);
 		const before = entityRun(this.run, entity).fields;
+		const isKnown = sent.some(([key]) => !before.find(key));
 		const current = await memory.fields.get(company.credentialKey, entity, api, ports.now());
-		if (current === before) memory.fields.forget(company.credentialKey, entity);
+		if (current === before && !isKnown) memory.fields.forget(company.credentialKey, entity);
 		const live = await memory.fields.get(company.credentialKey, entity, api, ports.now());
 		entityRun(this.run, entity).fields = live;
-		const kept = Object.entries(body.custom_fields).filter(([key]) => live.find(key));
-		if (kept.length === Object.keys(body.custom_fields).length) return undefined;
+		assertIdField(live, entityRun(this.run, entity).plan.externalIdField);
+		const kept = sent.filter(([key]) => live.find(key));
+		if (kept.length === sent.length) return undefined;
 		this.intent.warnings.push(
 			'A field of the map was deleted in Pipedrive meanwhile and was left out: run Ensure Fields, or change the map.',
 		);
@@ -337,6 +353,19 @@ class Writer {
 			...(facts.remembered ? { remembered: facts.remembered } : {}),
 		};
 	}
+}
+
+/** Without it nothing that is written could be found again. */
+function assertIdField(live: FieldSet, { key, name }: Field): void {
+	if (live.find(key)) return;
+	throw new CoreError(
+		'configuration',
+		`The ${live.entity} field "${name}" that holds the external ids was deleted in Pipedrive.`,
+		{
+			remedy:
+				'Restore it there, or run Resource "Field", Operation "Ensure Fields": records get their ids back by name and address.',
+		},
+	);
 }
 
 /** The request may have arrived although no usable answer came. */
