@@ -138,6 +138,31 @@ export class ErpPipedriveApi implements ICredentialType {
 			url: '/api/v1/users/me',
 			method: 'GET',
 		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Pipedrive refused the token: check "API Token", and that it belongs to the company in "Company Domain".',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'Pipedrive refuses this token (HTTP 403): check "API Token" and that its user may use the API.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message: 'Pipedrive lets no more requests through now: try again later.',
+				},
+			},
+		],
 	};
 }
 
@@ -171,18 +196,13 @@ async function probe(
 	if (complaint) throw new Error(complaint);
 }
 
+/** Refusals are told by the rules of `test`: here they would hide what Pipedrive answered to a running workflow. */
 function complaintAbout({ statusCode, body }: IN8nHttpFullResponse, setting: string): string {
 	const content = typeof body === 'string' ? body : JSON.stringify(body ?? '');
-	if (statusCode === 401) {
-		return `Pipedrive refused the token: check "API Token", and that it belongs to the company in "${setting}".`;
+	if (statusCode === 404 || (statusCode >= 300 && statusCode < 400)) {
+		return `There is no Pipedrive (HTTP ${statusCode}): check "${setting}".`;
 	}
-	if (statusCode === 429) return 'Pipedrive lets no more requests through now: try again later.';
-	if (statusCode === 403) {
-		return 'Pipedrive refuses this token (HTTP 403): check "API Token" and that its user may use the API.';
-	}
-	if (statusCode >= 500) return `Pipedrive answered HTTP ${statusCode}: try again later.`;
-	if (statusCode >= 300) return `There is no Pipedrive (HTTP ${statusCode}): check "${setting}".`;
-	if (!/"success"\s*:\s*true/.test(content)) {
+	if (statusCode < 300 && !/"success"\s*:\s*true/.test(content)) {
 		return `What answered is not Pipedrive: check "${setting}".`;
 	}
 	return '';
