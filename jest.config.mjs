@@ -26,7 +26,8 @@ export default {
 	// A loaded machine is slow, not wrong: no test measures time.
 	testTimeout: 60_000,
 	projects: [
-		project('unit', ['core', 'nodes', 'contract', 'house']),
+		project('unit', ['core', 'nodes', 'house']),
+		project('contract', ['contract']),
 		project('conformance', ['conformance']),
 		project('engine', ['engine']),
 		project('e2e', ['e2e']),

@@ -125,12 +125,12 @@ describe('the compound cursor', () => {
 });
 
 describe('the hour that comes twice in autumn', () => {
-	const read = async (source: B1Source, from: Checkpoint, now: number) =>
+	const read = async (source: B1Source, from: Checkpoint, localNow: string, now: number) =>
 		await drain(source, from, {
 			maxRecords: 100,
 			hasTime: () => true,
 			lookbackSeconds: 120 * 60,
-			localNow: '2026-10-25T02:10:00',
+			localNow,
 			now,
 		});
 
@@ -142,13 +142,14 @@ describe('the hour that comes twice in autumn', () => {
 		clock.at = Date.parse('2026-10-25T00:50:00Z');
 		sandbox.store.partner('C1');
 		const source = system.source('businessPartner');
-		const first = await read(source, newCheckpoint('x', '2026-10-25T00:00:00'), clock.at);
+		const start = newCheckpoint('x', '2026-10-25T00:00:00');
+		const first = await read(source, start, '2026-10-25T02:50:00', clock.at);
 		expect(first.records.map(({ key }) => key)).toEqual(['C1']);
 		expect(first.next.mark).toBe('2026-10-25T02:50:00');
 		// Fifteen minutes later it is 02:05 again.
 		clock.at += 15 * MINUTE;
 		sandbox.store.partner('C2');
-		const second = await read(source, first.next, clock.at);
+		const second = await read(source, first.next, '2026-10-25T02:05:00', clock.at);
 		expect(second.records.map(({ key }) => key)).toEqual(['C2']);
 		expect(second.next.mark).toBe('2026-10-25T02:50:00');
 	});
