@@ -168,7 +168,6 @@ function networkError(error: unknown, url: string): CoreError {
 		return new CoreError('transient', `${host} did not answer in time.`, { code });
 	}
 	const message = String(chain[chain.length - 1]?.message ?? error);
-	return new CoreError('transient', `No answer from ${host}: ${message}`, {
-		code: code || undefined,
-	});
+	const told = message.startsWith(host) ? message : `No answer from ${host}: ${message}`;
+	return new CoreError('transient', told, { code: code || undefined });
 }

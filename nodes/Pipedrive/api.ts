@@ -123,6 +123,8 @@ export interface PipedriveApi {
 	findByField(entity: EntityName, fieldKey: string, value: string): Promise<number[]>;
 	findByName(entity: EntityName, name: string): Promise<number[]>;
 	users(): Promise<PipedriveUser[]>;
+	/** Whether the token's user sees all records; `undefined` when Pipedrive does not tell. */
+	isGlobalAdmin(): Promise<boolean | undefined>;
 	/** Custom fields of deals and products: they count against the same quota. */
 	otherCustomFields(): Promise<number>;
 }
@@ -257,6 +259,12 @@ export function createPipedriveApi(client: HttpClient, baseUrl: string): Pipedri
 				`the search for ${name}`,
 				{ term: name, fields: 'name', exact_match: true, limit: 100 },
 			),
+		async isGlobalAdmin() {
+			const { data } = await call(COMPANY_ENDPOINTS.me, 'the user of the token');
+			const { access } = (data ?? {}) as { access?: Array<{ app?: string; admin?: boolean }> };
+			if (!Array.isArray(access)) return undefined;
+			return access.some(({ app, admin }) => app === 'global' && admin === true);
+		},
 		async users() {
 			const { data } = await call(COMPANY_ENDPOINTS.users, 'the list of users');
 			return listOf(data, 'the list of users').map(userOf);

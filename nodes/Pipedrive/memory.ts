@@ -18,6 +18,8 @@ export interface ProcessMemory {
 	readonly fields: FieldCache;
 	/** Users by credential; owners are looked up by e-mail. */
 	readonly users: Map<string, { readAt: number; users: PipedriveUser[] }>;
+	/** What to tell about the user of a credential, once Pipedrive was asked. */
+	readonly visibility: Map<string, string | undefined>;
 	indexOf(credentialKey: string, shape: IndexShape): IdIndex;
 	/** All indexes of an entity, whatever fields they keep: an own write belongs in each. */
 	indexesOf(credentialKey: string, entity: EntityName): IdIndex[];
@@ -53,6 +55,7 @@ export function createProcessMemory(): ProcessMemory {
 		book: createLedgerBook(),
 		fields: createFieldCache(),
 		users: new Map(),
+		visibility: new Map(),
 		indexOf(credentialKey, shape) {
 			const owner = `${credentialKey}|${shape.entity}`;
 			const sorted = {

@@ -12,6 +12,7 @@ import { prepareAndUpsert, type Prepared } from './upsert';
 import { userIdOf } from './users';
 import type { WritePolicy } from './fieldMap';
 import { stopOf } from './stop';
+import { visibilityNotice } from './visibility';
 
 /** The two outputs: Done and Set Aside. */
 export type Outputs = [INodeExecutionData[], INodeExecutionData[]];
@@ -50,6 +51,8 @@ export async function upsertItems(
 		auditEachUnchanged: options.auditEachUnchanged === true,
 		known: knownIdsByKey(settings.knownIds),
 	});
+	const notice = await visibilityNotice(environment);
+	if (notice) run.notices.push(notice);
 	addHints(context, reports, run, environment, settings);
 	return outputsOf(context, reports, settings);
 }
@@ -223,7 +226,7 @@ function addHints(
 	const outcome = `${created} created, ${updated} updated, ${unchanged} unchanged, ${setAside} set aside`;
 	const message = settings.isDryRun
 		? `Dry run, nothing was written: ${outcome}. Writing would cost ${planned} tokens; ${Math.floor(left)} of ${perDay} are left today.`
-		: `${outcome}. ${run.tokens} tokens spent; ${Math.floor(left)} of ${perDay} are left today before the reserve.`;
+		: `${outcome}. ${run.tokens} tokens spent; ${Math.floor(left)} of ${perDay} may still be spent today.`;
 	context.addExecutionHints(
 		{ message, type: setAside > 0 ? 'warning' : 'info', location: 'outputPane' },
 		...run.notices.map((notice) => ({

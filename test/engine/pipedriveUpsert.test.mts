@@ -6,9 +6,12 @@ import { contact, partner } from '../nodes/pipedrive/support.mts';
 import { startPipedriveSandbox, type PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
 import { editorContext, runInEngine, type EngineOptions } from './engine.mts';
 
+/** Of a user who is no admin. */
+const SALES_TOKEN = 'b2'.repeat(20);
+
 let sandbox: PipedriveSandbox;
 beforeEach(async () => {
-	sandbox = await startPipedriveSandbox({ plan: 'ultimate' });
+	sandbox = await startPipedriveSandbox({ plan: 'ultimate', tokens: { [SALES_TOKEN]: 2 } });
 });
 afterEach(async () => await sandbox.close());
 
@@ -285,3 +288,14 @@ function defaultParameters(): IDataObject {
 		]),
 	);
 }
+
+describe('the user of the token', () => {
+	it('is told about when it is no global admin: records it may not see look absent', async () => {
+		await ensure();
+		const { hints } = await run({}, [partner(1)]);
+		expect(hints.join(' ')).not.toContain('global admin');
+		const credential = { apiToken: SALES_TOKEN };
+		const restricted = await run({}, [partner(2)], { credential });
+		expect(restricted.hints.join(' ')).toContain('is no global admin');
+	});
+});
