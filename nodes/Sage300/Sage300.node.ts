@@ -6,15 +6,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
 import {
 	customerValuesProperty,
 	documentValuesProperty,
 	filtersProperty,
-	outputProperty,
 	partsProperty,
-	shownFor,
 } from './properties';
 
 const CUSTOMER = { resource: ['customer'] };

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
@@ -13,7 +14,6 @@ import { fingerprintOf } from '../../core/record/fingerprint';
 import { CustomerReader } from './customerReader';
 import { CustomerSource } from './customerSource';
 import { openWebApi } from './open';
-import { toItem } from './output';
 import { customerReading, customerSettings, postedSettings, type Parameters } from './parameters';
 import type { PostedEntity } from './posted';
 import { PostedSource } from './postedSource';
@@ -23,9 +23,7 @@ import {
 	documentReadingProperty,
 	documentValuesProperty,
 	filtersProperty,
-	outputProperty,
 	partsProperty,
-	shownFor,
 } from './properties';
 
 const CUSTOMER = { entity: ['customer'] };

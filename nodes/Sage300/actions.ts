@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { toItem } from '../../core/n8n/output';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { checkedName, quoted } from '../../core/odata/literals';
 import type { ErpRecord } from '../../core/record/erpRecord';
@@ -6,7 +7,6 @@ import { CustomerReader } from './customerReader';
 import { CustomerSource } from './customerSource';
 import type { Row } from './fields';
 import { openWebApi } from './open';
-import { toItem } from './output';
 import {
 	customerReading,
 	customerSettings,

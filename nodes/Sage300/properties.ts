@@ -1,25 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ALL_PARTS, REREAD_NUMBERS } from './parameters';
 
-export const outputProperty: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'erpRecord',
-	options: [
-		{
-			name: 'ERP Record',
-			value: 'erpRecord',
-			description: 'One shape for all ERPs, which Pipedrive Upsert takes without mapping',
-		},
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: 'The fields of the Web API as they are, with the identity beside them',
-		},
-	],
-};
-
 export const partsProperty: INodeProperties = {
 	displayName: 'Parts to Read',
 	name: 'parts',
@@ -164,13 +145,3 @@ export const documentReadingProperty: INodeProperties = {
 		SORT_BY_KEY,
 	],
 };
-
-type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
-
-/** The same properties, shown only for these values of others. */
-export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-	}));
-}

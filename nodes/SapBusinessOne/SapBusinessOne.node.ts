@@ -5,15 +5,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
 import { orderProperties } from './orderProperties';
 import {
 	documentFilterProperties,
 	itemFilterProperties,
-	outputProperty,
 	partnerFilterProperties,
-	shownFor,
 	valueProperties,
 } from './properties';
 import { operationProperty } from './operations';

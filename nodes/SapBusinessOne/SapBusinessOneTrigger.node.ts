@@ -5,21 +5,19 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties } from '../../core/n8n/pollProperties';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { EntityName } from './entities';
 import type { B1Record } from './mapping';
 import { openConnection, openServiceLayer } from './open';
-import { toItem } from './output';
 import { sourceSettings, type Parameters } from './parameters';
 import {
 	documentFilterProperties,
 	itemFilterProperties,
-	outputProperty,
 	partnerFilterProperties,
 	readingProperty,
-	shownFor,
 	valueProperties,
 } from './properties';
 import { B1Source } from './source';

@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
 import { checkedName } from '../../core/odata/literals';
 import { ENTITIES, type EntityName } from './entities';
 import { shownRow, type B1Record } from './mapping';
 import { openConnection, openServiceLayer } from './open';
-import { toItem } from './output';
 import { listOf, sourceSettings, type Parameters } from './parameters';
 import type { Row } from './rows';
 import { keyPredicate, type ServiceLayer } from './serviceLayer';

@@ -1,34 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
-
-/** The same properties, shown only for these values of others. */
-export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-	}));
-}
-
-export const outputProperty: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'erpRecord',
-	options: [
-		{
-			name: 'ERP Record',
-			value: 'erpRecord',
-			description: 'One shape for all ERPs, which Pipedrive Upsert takes without mapping',
-		},
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: 'The fields of the Service Layer that are read, with the identity beside them',
-		},
-	],
-};
-
 /** Which partners. */
 export const partnerFilterProperties: INodeProperties[] = [
 	{

@@ -6,16 +6,15 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
 import { openConnection } from './open';
 import {
 	entitySetProperty,
 	filterProperties,
-	outputProperty,
 	partProperties,
 	servicePathProperty,
-	shownFor,
 } from './properties';
 
 const MASTERS = { resource: ['customer', 'supplier'] };

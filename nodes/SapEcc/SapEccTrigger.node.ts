@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
@@ -13,16 +14,13 @@ import { fingerprintOf } from '../../core/record/fingerprint';
 import { GatewaySource } from './gatewaySource';
 import { assertLookback, LOOKBACK_MINUTES } from './lookback';
 import { openConnection, openGateway, openTables } from './open';
-import { toItem } from './output';
 import { eccSettings, gatewaySettings, type EccEntity, type Parameters } from './parameters';
 import {
 	filterProperties,
 	gatewayProperties,
 	keysPerRequestProperty,
-	outputProperty,
 	pageSizeProperty,
 	partProperties,
-	shownFor,
 } from './properties';
 import { realPorts } from '../../core/n8n/ports';
 import { EccSource } from './source';

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
 import { realPorts } from '../../core/n8n/ports';
 import { checkedName } from '../../core/odata/literals';
@@ -11,7 +12,6 @@ import type { FunctionParameters, FunctionValue } from './functionCall';
 import { NO_FILTER } from './masterFilter';
 import { MasterReader } from './masterReader';
 import { openCaller, openGateway, openTables } from './open';
-import { toItem } from './output';
 import { eccSettings, fieldName, listOf, type EccEntity, type Parameters } from './parameters';
 import type { TableRead } from './readTable';
 import { EccSource } from './source';

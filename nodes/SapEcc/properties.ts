@@ -3,25 +3,6 @@ import { USUAL_NAMES } from './gatewayMapping';
 import { STANDARD_ADDRESS_ONLY_GROUPS, STANDARD_ONE_TIME_GROUPS } from './masterFilter';
 import { DEFAULT_PARTS, PART_NAMES } from './parts';
 
-export const outputProperty: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'erpRecord',
-	options: [
-		{
-			name: 'ERP Record',
-			value: 'erpRecord',
-			description: 'One shape for all ERPs, which Pipedrive Upsert takes without mapping',
-		},
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: 'The rows of the tables as they are, with the identity beside them',
-		},
-	],
-};
-
 export const filterProperties: INodeProperties[] = [
 	{
 		displayName: 'Exclude',
@@ -300,13 +281,3 @@ export const keysPerRequestProperty: INodeProperties = {
 	description:
 		'Records whose addresses, contacts and terms are read together. Fewer are slower and easier on the ERP.',
 };
-
-type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
-
-/** The same properties, shown only for these values of others. */
-export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-	}));
-}

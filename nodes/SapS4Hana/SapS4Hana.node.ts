@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
 import { searchEntitySets } from './entitySets';
@@ -15,9 +16,7 @@ import {
 	changeFieldProperties,
 	entitySetProperties,
 	fieldsProperty,
-	outputProperty,
 	partnerProperties,
-	shownFor,
 } from './properties';
 
 const PARTNERS = { resource: ['businessPartner', 'customer', 'supplier'] };

@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
@@ -14,7 +15,6 @@ import { fingerprintOf } from '../../core/record/fingerprint';
 import { searchEntitySets } from './entitySets';
 import { EntitySetSource } from './entitySetSource';
 import { dialectOf, openConnection, openService, type Authentication } from './open';
-import { toItem } from './output';
 import {
 	entitySetSettings,
 	partnerSettings,
@@ -27,10 +27,8 @@ import {
 	entitySetProperties,
 	fieldsProperty,
 	keysPerRequestProperty,
-	outputProperty,
 	pageSizeProperty,
 	partnerProperties,
-	shownFor,
 } from './properties';
 import { BusinessPartnerSource } from './source';
 

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
 import { checkedName } from '../../core/odata/literals';
 import { entityPath } from '../../core/odata/query';
@@ -8,7 +9,6 @@ import type { DeltaSource } from '../../core/sync/source';
 import type { Connection } from './connection';
 import { EntitySetSource } from './entitySetSource';
 import { dialectOf, openService } from './open';
-import { toItem } from './output';
 import {
 	entitySetName,
 	entitySetSettings,

@@ -14,25 +14,6 @@ export const authenticationProperty: INodeProperties = {
 	],
 };
 
-export const outputProperty: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'erpRecord',
-	options: [
-		{
-			name: 'ERP Record',
-			value: 'erpRecord',
-			description: 'One shape for all ERPs, which Pipedrive Upsert takes without mapping',
-		},
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: 'The fields of the service as they are, with the identity beside them',
-		},
-	],
-};
-
 /** Which partners, which parts of them, and how their values are chosen. */
 export const partnerProperties: INodeProperties[] = [
 	{
@@ -325,13 +306,3 @@ export const keysPerRequestProperty: INodeProperties = {
 		'Partners with all their parts in one request. Fewer are slower and easier on the ERP.',
 	displayOptions: { hide: { '/entity': ['entitySet'] } },
 };
-
-type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
-
-/** The same properties, shown only for these values of others. */
-export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-	}));
-}

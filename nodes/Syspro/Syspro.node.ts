@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
 import { openAccess, type Opened } from './open';
@@ -15,8 +16,6 @@ import {
 	customerProperties,
 	invoiceProperties,
 	orderProperties,
-	outputProperty,
-	shownFor,
 	stockProperties,
 } from './properties';
 

@@ -5,21 +5,19 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties } from '../../core/n8n/pollProperties';
 import { realPorts } from '../../core/n8n/ports';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { openAccess, type Opened } from './open';
-import { toItem } from './output';
 import {
 	authenticationProperty,
 	credentialUses,
 	customerProperties,
 	invoiceProperties,
 	orderProperties,
-	outputProperty,
-	shownFor,
 	stockProperties,
 } from './properties';
 import { readerFor } from './readers';

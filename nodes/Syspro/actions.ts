@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
 import { realPorts } from '../../core/n8n/ports';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { parseXml } from '../../core/xml/reader';
 import { EnetAccess } from './enetAccess';
 import type { Opened } from './open';
-import { toItem } from './output';
 import { readerFor, type Reader } from './readers';
 import type { Entity, Parameters } from './settings';
 import { jsonOf } from './xmlJson';

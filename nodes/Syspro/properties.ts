@@ -33,25 +33,6 @@ export const credentialUses = [
 	},
 ];
 
-export const outputProperty: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	default: 'erpRecord',
-	options: [
-		{
-			name: 'ERP Record',
-			value: 'erpRecord',
-			description: 'One shape for all ERPs, which Pipedrive Upsert takes without mapping',
-		},
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: 'The columns of SYSPRO as they are, with the identity beside them',
-		},
-	],
-};
-
 const branches: INodeProperties = {
 	displayName: 'Branches',
 	name: 'branches',
@@ -249,13 +230,3 @@ export const invoiceProperties: INodeProperties[] = [
 	values([currencies]),
 	reading([leaveOut, pageSize]),
 ];
-
-type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
-
-/** The same properties, shown only for these values of others. */
-export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
-	}));
-}
