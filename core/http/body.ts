@@ -3,6 +3,8 @@ import type { HttpResponse } from './ports';
 import { redact } from './redact';
 
 const EXCERPT_LENGTH = 200;
+/** A token that reaches over the end of an excerpt is hidden before it is cut. */
+const LONGEST_SECRET = 4_000;
 
 /**
  * The body as text, decoded by its declared charset: the one of a byte order mark, else of `Content-Type`, else of an
@@ -48,7 +50,11 @@ function decode(bytes: Buffer, charset: string): string {
 
 /** The first characters of an answer, fit to be shown: one line, secrets removed. */
 export function excerptOf(text: string, length = EXCERPT_LENGTH): string {
-	return redact(text.replace(/\s+/g, ' ').trim().slice(0, length));
+	const start = text
+		.slice(0, length + LONGEST_SECRET)
+		.replace(/\s+/g, ' ')
+		.trim();
+	return redact(start).slice(0, length);
 }
 
 export function isHtml(response: HttpResponse): boolean {

@@ -2,6 +2,7 @@ import { excerptOf, isHtml, parseJson, statusError, textOf } from './body';
 import { CoreError } from './errors';
 import type { HttpClient } from './client';
 import type { HttpResponse, Ports } from './ports';
+import { hideSecret } from './redact';
 import type { Opened } from './session';
 
 /** OAuth2 client credentials, RFC 6749 section 4.4. */
@@ -62,6 +63,7 @@ function tokenIn(response: HttpResponse, requestedAt: number): Opened<string> {
 			{ status: response.status, remedy: 'Check "Token URL" in the credential.' },
 		);
 	}
+	hideSecret(token);
 	const seconds = Number(body?.expires_in);
 	return Number.isFinite(seconds) && seconds > 0
 		? { value: token, expiresAt: requestedAt + seconds * 1000 }

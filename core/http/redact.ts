@@ -14,7 +14,25 @@ const PATTERNS: ReadonlyArray<[RegExp, string]> = [
 	[/(\/\/)[^/\s:@]+:[^/\s@]+@/g, `$1${REPLACEMENT}@`],
 ];
 
+/** Shorter values occur in ordinary texts. */
+const SHORTEST_SECRET = 8;
+const MOST_SECRETS = 500;
+const secrets = new Set<string>();
+
+/**
+ * From now on this very value is hidden wherever it stands: a server that repeats a token or a password in the text of
+ * an error does not put a name before it.
+ */
+export function hideSecret(value: string): void {
+	if (value.length < SHORTEST_SECRET) return;
+	secrets.delete(value);
+	secrets.add(value);
+	if (secrets.size > MOST_SECRETS) secrets.delete(secrets.values().next().value as string);
+}
+
 /** Takes credentials out of a text that may reach a person: headers, tokens, passwords, logins in URLs. */
 export function redact(text: string): string {
-	return PATTERNS.reduce((clean, [pattern, by]) => clean.replace(pattern, by), text);
+	let clean = text;
+	for (const secret of secrets) clean = clean.replaceAll(secret, REPLACEMENT);
+	return PATTERNS.reduce((hidden, [pattern, by]) => hidden.replace(pattern, by), clean);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CoreError } from '../../core/http/errors';
+import { hideSecret } from '../../core/http/redact';
 
 /** What a Pipedrive credential says, in the node's own words. */
 export interface Company {
@@ -55,6 +56,12 @@ export function companyOf(
 	credentialId: string,
 ): Company {
 	const baseUrl = baseUrlOf(credential);
+	const { access_token, refresh_token } = (credential.oauthTokenData ?? {}) as Record<
+		string,
+		unknown
+	>;
+	const secrets = [credential.apiToken, credential.clientSecret, access_token, refresh_token];
+	for (const secret of secrets) hideSecret(text(secret));
 	const authentication = credentialType === 'erpPipedriveOAuth2Api' ? 'oAuth2' : 'apiToken';
 	const login = createHash('sha256')
 		.update(text(credential.apiToken) || credentialId)

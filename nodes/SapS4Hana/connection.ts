@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { ClientCredentials } from '../../core/http/clientCredentials';
 import { CoreError } from '../../core/http/errors';
+import { hideSecret } from '../../core/http/redact';
 
 export const BUSINESS_PARTNER_PATH = '/sap/opu/odata/sap/API_BUSINESS_PARTNER';
 
@@ -64,6 +65,7 @@ function hostLabel(hostname: string): string {
 }
 
 function basicLogin(credential: Readonly<Record<string, unknown>>, read: Reader): BasicLogin {
+	hideSecret(String(credential.password ?? ''));
 	return {
 		kind: 'basic',
 		user: required(read('user'), 'User'),
@@ -72,6 +74,7 @@ function basicLogin(credential: Readonly<Record<string, unknown>>, read: Reader)
 }
 
 function oAuth2Login(credential: Readonly<Record<string, unknown>>, read: Reader): OAuth2Login {
+	hideSecret(String(credential.clientSecret ?? ''));
 	return {
 		kind: 'oAuth2',
 		tokenUrl: checkedUrl(read('tokenUrl'), 'Token URL', false),

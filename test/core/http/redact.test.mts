@@ -1,4 +1,5 @@
-import { redact } from '../../../core/http/redact';
+import { excerptOf } from '../../../core/http/body';
+import { hideSecret, redact } from '../../../core/http/redact';
 
 describe('what may be shown of a text with secrets', () => {
 	it.each([
@@ -20,5 +21,16 @@ describe('what may be shown of a text with secrets', () => {
 			'https://erp.example/Rest/Logon?Operator=ADMIN&CompanyId=A',
 		);
 		expect(redact('The supplied UserID is invalid.')).toBe('The supplied UserID is invalid.');
+	});
+
+	it('hides a known secret wherever a server repeats it, also over the end of an excerpt', () => {
+		hideSecret('s3cr3t-of-the-test');
+		hideSecret('short');
+		expect(redact('Client s3cr3t-of-the-test may not, in short')).toBe(
+			'Client [hidden] may not, in short',
+		);
+		const excerpt = excerptOf(`${'x'.repeat(195)} s3cr3t-of-the-test`);
+		expect(excerpt).not.toContain('s3cr');
+		expect(excerpt.length).toBeLessThanOrEqual(200);
 	});
 });
