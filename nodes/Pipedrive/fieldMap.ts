@@ -107,11 +107,12 @@ export const TEMPLATE_FIELDS: Record<
 };
 
 export const LEFT_STATUS = 'No longer at this company';
+export const DELETED_STATUS = 'Deleted in ERP';
 
 /** What `status` says; '' never: a record that is fine again must be told from one that was never looked at. */
 export function statusOf(record: ErpRecord, person?: ErpPerson): string {
 	if (person && !person.isActive) return LEFT_STATUS;
-	if (record.erp.isDeleted) return 'Deleted in ERP';
+	if (record.erp.isDeleted) return DELETED_STATUS;
 	if (record.erp.isBlocked) return 'Blocked in ERP';
 	return 'Active';
 }

@@ -25,6 +25,11 @@ export interface ProcessMemory {
 	indexesOf(credentialKey: string, entity: EntityName): IdIndex[];
 	recall(companyKey: string, entity: EntityName, externalId: string): Remembered | undefined;
 	remember(companyKey: string, entity: EntityName, externalId: string, what: Remembered): void;
+	/**
+	 * Creates whose answer was lost and that could not be looked up, by company, entity and external id: when they were
+	 * sent (epoch milliseconds). Whoever comes next looks before creating again.
+	 */
+	readonly unanswered: Map<string, number>;
 	/** Runs alone among all callers that name one of the keys. */
 	alone<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
 }
@@ -56,6 +61,7 @@ export function createProcessMemory(): ProcessMemory {
 		fields: createFieldCache(),
 		users: new Map(),
 		visibility: new Map(),
+		unanswered: new Map(),
 		indexOf(credentialKey, shape) {
 			const owner = `${credentialKey}|${shape.entity}`;
 			const sorted = {

@@ -33,8 +33,8 @@ export interface PlanSettings {
 	/** Only on create. */
 	ownerId?: number;
 	visibleTo?: number;
-	/** True for an organization that is gone or stands for no ERP record: a person was moved there by hand. */
-	isUnlinked?: (organizationId: number) => boolean;
+	/** Whether an organization stands for an ERP record, one that is gone from the ERP, or none. */
+	hostState?: (organizationId: number) => 'linked' | 'ended' | 'unlinked';
 }
 
 /** What has to be sent so that Pipedrive's record says what the ERP says, and nothing else. Pure. */
@@ -71,7 +71,7 @@ export function planOf(
 			warnings,
 		};
 	}
-	if (isViewOfAnother(intent, match.row, orgId, settings)) {
+	if (standingOf(intent, match.row, orgId, settings) === 'other') {
 		const warnings = intent.isBlocked
 			? intent.warnings
 			: [...intent.warnings, alsoWorksFor(orgId, match.row)];
@@ -82,21 +82,24 @@ export function planOf(
 
 /**
  * Of a person with several companies only the company that Pipedrive shows, or the standard one, tells what the person
- * is: function, e-mail and whether they left. Else each company in turn would overwrite the other's view.
+ * is: function, e-mail and whether they left. Else each company in turn would overwrite the other's view. Where the
+ * person left the shown one, or that one is gone from the ERP, any other takes its place.
  */
-function isViewOfAnother(
+function standingOf(
 	intent: Intent,
 	row: PipedriveRow,
 	orgId: number | undefined,
 	settings: PlanSettings,
-): boolean {
-	if (intent.entity !== 'person' || intent.organization === undefined) return false;
-	if (orgId === undefined || typeof row.org_id !== 'number' || row.org_id === orgId) return false;
-	if (settings.isUnlinked?.(row.org_id)) return false;
-	if (intent.isBlocked) return true;
+): 'shown' | 'takesOver' | 'other' {
+	if (intent.entity !== 'person' || intent.organization === undefined) return 'shown';
+	if (orgId === undefined || typeof row.org_id !== 'number' || row.org_id === orgId) return 'shown';
+	const host = settings.hostState?.(row.org_id) ?? 'linked';
+	// A person was moved by hand to an organization that the ERP does not know.
+	if (host === 'unlinked') return 'shown';
+	if (intent.isBlocked) return 'other';
 	const status = intent.values.find(({ source }) => source === 'status');
 	const hasLeft = status !== undefined && valueIn(row, status.field) === LEFT_STATUS;
-	return !intent.isStandard && !hasLeft;
+	return intent.isStandard || hasLeft || host === 'ended' ? 'takesOver' : 'other';
 }
 
 function alsoWorksFor(orgId: number | undefined, row: PipedriveRow): string {
@@ -175,7 +178,8 @@ function planUpdate(
 	for (const { field, current, entries } of contactLists(intent, row, remembered, isLinking)) {
 		if (JSON.stringify(current) !== JSON.stringify(entries)) draft.set(field, current, entries);
 	}
-	linkOrganization(intent, row, orgId, draft, warnings);
+	const takesOver = standingOf(intent, row, orgId, settings) === 'takesOver';
+	linkOrganization(intent, row, orgId, takesOver, draft, warnings);
 	if (draft.changes.length === 0) return { action: 'unchanged', row, warnings };
 	return { action: 'update', row, body: draft.body, changes: draft.changes, warnings };
 }
@@ -275,11 +279,12 @@ function linkOrganization(
 	intent: Intent,
 	row: PipedriveRow,
 	orgId: number | undefined,
+	takesOver: boolean,
 	draft: Draft,
 	warnings: string[],
 ): void {
 	if (intent.entity !== 'person' || orgId === undefined || row.org_id === orgId) return;
-	if (typeof row.org_id === 'number' && !intent.isStandard) {
+	if (typeof row.org_id === 'number' && !intent.isStandard && !takesOver) {
 		warnings.push(alsoWorksFor(orgId, row));
 		return;
 	}

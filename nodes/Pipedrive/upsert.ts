@@ -2,6 +2,8 @@ import { asCoreError, type CoreError } from '../../core/http/errors';
 import type { EntityName } from './api';
 import { forEachConcurrent } from './concurrency';
 import { openDirectory } from './directory';
+import { valueIn } from './digests';
+import { DELETED_STATUS } from './fieldMap';
 import { resolveMap, type Intent, type ResolvedMap } from './intents';
 import type { FieldSet } from './fields';
 import type { IndexShape } from './idIndex';
@@ -193,16 +195,26 @@ async function openEntity(
 			link: run.settings.link,
 			secondIdentity: run.settings.secondIdentity,
 		},
-		plan: { externalIdField, ...(await onCreate(run)), isUnlinked: (id) => isUnlinked(run, id) },
+		plan: {
+			externalIdField,
+			...(await onCreate(run)),
+			hostState: (id) => hostState(run, id, prepared.maps.organization),
+		},
 	};
 	opened.directory = await openDirectory(run, opened, intents, orgIdOf);
 	return opened;
 }
 
-function isUnlinked({ entities: { organization } }: Run, id: number): boolean {
-	if (!organization) return false;
+function hostState(
+	{ entities: { organization } }: Run,
+	id: number,
+	map: ResolvedMap,
+): 'linked' | 'ended' | 'unlinked' {
+	if (!organization) return 'linked';
 	const row = organization.directory.row(id) ?? organization.index.row(id);
-	return row === undefined || externalIdsOf(row, organization.rules.externalIdKey).length === 0;
+	if (!row || externalIdsOf(row, organization.rules.externalIdKey).length === 0) return 'unlinked';
+	const status = map.rows.find(({ source }) => source === 'status')?.field;
+	return status && valueIn(row, status) === DELETED_STATUS ? 'ended' : 'linked';
 }
 
 function shapeOf(

@@ -140,13 +140,33 @@ class Writer {
 	private async create(plan: Plan & { action: 'create' }): Promise<IntentResult> {
 		const entity = entityRun(this.run, this.intent.entity);
 		if (entity.createsStopped) return this.stopped(entity.createsStopped);
+		if (await this.hasArrivedBefore()) return await this.write(true);
 		const row = await this.post(plan.body);
 		return this.written('created', row, plan);
 	}
 
+	/** Another run may have sent this create and never learnt what came of it. */
+	private async hasArrivedBefore(): Promise<boolean> {
+		const { unanswered } = this.run.environment.memory;
+		const sentAt = unanswered.get(this.unansweredKey);
+		if (sentAt === undefined) return false;
+		const found = await this.lookUp(sentAt);
+		unanswered.delete(this.unansweredKey);
+		if (found) keepRow(this.run, entityRun(this.run, this.intent.entity), found);
+		return found !== undefined;
+	}
+
+	private get unansweredKey(): string {
+		const { entity, externalId } = this.intent;
+		return `${this.run.environment.company.key}|${entity}|${externalId}`;
+	}
+
 	/** A POST whose answer was lost may have arrived: it is looked up before it is sent again. */
 	private async post(body: Body): Promise<PipedriveRow> {
-		const { api } = this.run.environment;
+		const {
+			api,
+			memory: { unanswered },
+		} = this.run.environment;
 		const { entity, externalId } = this.intent;
 		const cost = ENTITY_ENDPOINTS[entity].create.cost;
 		const sentAt = this.run.environment.ports.now();
@@ -154,6 +174,7 @@ class Writer {
 			this.attempts++;
 			try {
 				const row = await api.create(entity, body);
+				unanswered.delete(this.unansweredKey);
 				this.tokens += cost;
 				this.run.silence = 0;
 				return row;
@@ -166,8 +187,12 @@ class Writer {
 				}
 				if (!isLost(core)) throw this.refusedCreate(core);
 				this.tokens += cost;
+				unanswered.set(this.unansweredKey, sentAt);
 				const found = await this.lookUp(sentAt);
-				if (found) return found;
+				if (found) {
+					unanswered.delete(this.unansweredKey);
+					return found;
+				}
 				if (attempt >= MOST_POSTS) {
 					throw asCoreError(
 						new CoreError(

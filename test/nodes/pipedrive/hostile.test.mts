@@ -1,4 +1,5 @@
 /** What no honest system does, and what a record must not lose by it. */
+import { CoreError } from '../../../core/http/errors';
 import type { ErpRecord } from '../../../core/record/erpRecord';
 import type { PipedriveApi } from '../../../nodes/Pipedrive/api';
 import { createProcessMemory } from '../../../nodes/Pipedrive/memory';
@@ -60,6 +61,7 @@ describe('a person of several companies', () => {
 	const at = (n: number, change: Parameters<typeof contact>[1], erp: PartnerChange['erp'] = {}) =>
 		partner(n, { persons: [contact(5, change)], erp });
 	const main = { isStandard: true, function: 'Head', email: 'head@x.example' };
+	const hostName = () => organizations().find(({ id }) => id === persons()[0].org_id)?.name;
 	const other = { isStandard: false, function: 'Adviser', email: 'adviser@y.example' };
 
 	it('is what the standard company says, however often the other one comes', async () => {
@@ -85,6 +87,16 @@ describe('a person of several companies', () => {
 		await bench.run([at(2, other)]);
 		expect(personField('ERP Status')).toBe('Active');
 		expect(personField('ERP Function')).toBe('Adviser');
+		expect(hostName()).toBe('Muster Werk 2 GmbH');
+	});
+
+	it('whose shown company vanished from the ERP is shown at the other one', async () => {
+		await bench.run([at(1, main), at(2, other)]);
+		const gone = { ...partner(1), organization: undefined, persons: undefined };
+		await bench.run([{ ...gone, erp: { ...gone.erp, isDeleted: true } }]);
+		await bench.run([at(2, other)]);
+		expect(personField('ERP Function')).toBe('Adviser');
+		expect(hostName()).toBe('Muster Werk 2 GmbH');
 	});
 
 	it('a change arrives although the other company changed later', async () => {
@@ -162,6 +174,30 @@ describe('the external id field', () => {
 	});
 });
 
+it('a create whose answer and look-up are lost is not made again by a run at the same time', async () => {
+	bench.sandbox.faults.add({
+		kind: 'lostAnswer',
+		match: { method: 'POST', path: '/organizations$' },
+	});
+	let isLost = false;
+	const disguise = (api: PipedriveApi): PipedriveApi => ({
+		...api,
+		create: async (entity, body) => {
+			isLost = true;
+			return await api.create(entity, body);
+		},
+		list: async (entity, query) => {
+			if (!isLost) return await api.list(entity, query);
+			isLost = false;
+			throw new CoreError('protocol', 'Half an answer.');
+		},
+	});
+	const runs = [bench.run([alone(1)], { disguise }), bench.run([alone(1)], { disguise })];
+	const results = await Promise.all(runs);
+	expect(organizations()).toHaveLength(1);
+	expect(results.map((run) => outcomes(run)[0]).sort()).toEqual(['setAside', 'unchanged']);
+});
+
 describe('lists without an end', () => {
 	it.each([
 		['new cursors that bring the same page', (page: number) => `t${page}`],
@@ -233,4 +269,17 @@ it.each(['9999999999999', '315360000'])(
 it('a name that is cut in the middle of an emoji is a name all the same', async () => {
 	await bench.run([alone(1, { organization: { name: `${'x'.repeat(254)}😀` } })]);
 	expect(organizations()[0].name).toBe('x'.repeat(254));
+});
+
+it('a token that Pipedrive repeats in its refusal is shown nowhere', async () => {
+	const { token } = bench.sandbox;
+	const refusal = { success: false, error: `Nothing for ${token} here` };
+	bench.sandbox.faults.add(
+		{ kind: 'status', status: 400, body: refusal, match: { method: 'POST' } },
+		{ kind: 'status', status: 403, body: refusal, match: { method: 'POST' } },
+	);
+	const run = await bench.run([alone(1), alone(2)]);
+	expect(outcomes(run)).toEqual(['setAside', 'setAside']);
+	expect(JSON.stringify([run.reports, run.notices])).toContain('Nothing for [hidden] here');
+	expect(JSON.stringify([run.reports, run.notices])).not.toContain(token);
 });
