@@ -62,12 +62,14 @@ export function fetchTransport(token: string): Transport {
 	};
 }
 
+const plainWire = (wire: Transport) => wire;
+
 export interface Bench {
 	sandbox: PipedriveSandbox;
 	clock: Clock;
 	memory: ProcessMemory;
 	/** A new run; `memory` = another process. */
-	environment(options?: { memory?: ProcessMemory; credential?: object }): Environment;
+	environment(options?: Pick<RunOptions, 'memory' | 'credential' | 'transport'>): Environment;
 	run(records: ErpRecord[], options?: RunOptions): Promise<RunResult & { reports: ItemReport[] }>;
 	/** Keys of the template fields by name. */
 	keys: Record<'organization' | 'person', Record<string, string>>;
@@ -78,6 +80,8 @@ export interface RunOptions {
 	settings?: Partial<UpsertSettings>;
 	memory?: ProcessMemory;
 	credential?: object;
+	/** Stands between the node and the wire. */
+	transport?: (wire: Transport) => Transport;
 	/** Changes what Pipedrive seems to answer. */
 	disguise?: (api: PipedriveApi) => PipedriveApi;
 }
@@ -122,7 +126,7 @@ export async function openBench(
 		const shared = chosen.memory ?? memory;
 		const ledger = shared.book.open(company, clock);
 		const client = createClient({
-			transport: fetchTransport(sandbox.token),
+			transport: (chosen.transport ?? plainWire)(fetchTransport(sandbox.token)),
 			ports: clock,
 			gate: ledger,
 			classify: (response) => classifyAnswer(response, clock.now()),
