@@ -19,51 +19,9 @@ import {
 	type Sage300Options,
 	type Sage300Sandbox,
 } from '../../sandbox/sage300/server.mts';
+import { loopback, TestClock } from '../../fakes/loopback.mts';
 
-/** 20 November 2026, ten past eight in UTC. */
-export const NOW = Date.parse('2026-11-20T08:10:00Z');
-export const DAY = 86_400_000;
-
-export class TestClock {
-	at = NOW;
-	/** Pauses asked for; none is waited for. */
-	pauses: number[] = [];
-	now = () => this.at;
-	random = () => 0.5;
-	sleep = async (ms: number) => {
-		this.pauses.push(ms);
-		this.at += ms;
-	};
-}
-
-/** Node's own HTTP in place of n8n's helper. */
-export const loopback: Transport = async (request) => {
-	const { method, headers, body } = request;
-	const answer = await fetch(request.url, { method, headers, body, redirect: 'manual' }).catch(
-		(error: Error) => {
-			throw new CoreError('transient', `No answer: ${error.message}`);
-		},
-	);
-	const brokenOff = (error: Error): never => {
-		throw new CoreError('transient', `The answer broke off: ${error.message}`);
-	};
-	const bytes = await answer.arrayBuffer().catch(brokenOff);
-	const cookies = answer.headers.getSetCookie().join(', ');
-	return {
-		status: answer.status,
-		headers: {
-			...headersOf(answer.headers),
-			...(cookies !== '' && { 'set-cookie': cookies }),
-		},
-		body: Buffer.from(bytes),
-	};
-};
-
-function headersOf(headers: Headers): Record<string, string> {
-	const named: Record<string, string> = {};
-	headers.forEach((value, name) => (named[name] = value));
-	return named;
-}
+export { DAY, loopback, NOW, TestClock } from '../../fakes/loopback.mts';
 
 type Parameters = Record<string, unknown>;
 

@@ -11,42 +11,9 @@ import { createServiceLayer, type ServiceLayer } from '../../../nodes/SapBusines
 import { sessionFor } from '../../../nodes/SapBusinessOne/session';
 import { B1Source } from '../../../nodes/SapBusinessOne/source';
 import { startB1Sandbox, type B1Options, type B1Sandbox } from '../../sandbox/b1/server.mts';
+import { loopback, TestClock } from '../../fakes/loopback.mts';
 
-/** 20 November 2026, ten past eight in UTC. */
-export const NOW = Date.parse('2026-11-20T08:10:00Z');
-export const MINUTE = 60_000;
-export const DAY = 86_400_000;
-
-export class TestClock {
-	at = NOW;
-	/** Pauses asked for; none is waited for. */
-	pauses: number[] = [];
-	now = () => this.at;
-	random = () => 0.5;
-	sleep = async (ms: number) => {
-		this.pauses.push(ms);
-		this.at += ms;
-	};
-}
-
-/** Node's own HTTP in place of n8n's request function; repeated headers joined as there. */
-export const loopback: Transport = async (request) => {
-	const { method, headers, body } = request;
-	const answer = await fetch(request.url, { method, headers, body, redirect: 'manual' }).catch(
-		(error: Error) => {
-			throw new CoreError('transient', `No answer: ${error.message}`);
-		},
-	);
-	const headersOf: Record<string, string> = {};
-	answer.headers.forEach((value, name) => {
-		headersOf[name] = name in headersOf ? `${headersOf[name]}, ${value}` : value;
-	});
-	return {
-		status: answer.status,
-		headers: headersOf,
-		body: Buffer.from(await answer.arrayBuffer()),
-	};
-};
+export { DAY, loopback, MINUTE, NOW, TestClock } from '../../fakes/loopback.mts';
 
 export interface Setup {
 	credential?: Record<string, unknown>;

@@ -16,37 +16,9 @@ import {
 	type S4HanaOptions,
 	type S4HanaSandbox,
 } from '../../sandbox/s4hana/server.mts';
+import { loopback, TestClock } from '../../fakes/loopback.mts';
 
-/** 20 November 2026, ten past eight in UTC. */
-export const NOW = Date.parse('2026-11-20T08:10:00Z');
-export const DAY = 86_400_000;
-
-export class TestClock {
-	at = NOW;
-	/** Pauses asked for; none is waited for. */
-	pauses: number[] = [];
-	now = () => this.at;
-	random = () => 0.5;
-	sleep = async (ms: number) => {
-		this.pauses.push(ms);
-		this.at += ms;
-	};
-}
-
-/** Node's own HTTP in place of n8n's helper. */
-export const loopback: Transport = async (request) => {
-	const { method, headers, body } = request;
-	const answer = await fetch(request.url, { method, headers, body, redirect: 'manual' }).catch(
-		(error: Error) => {
-			throw new CoreError('transient', `No answer: ${error.message}`);
-		},
-	);
-	return {
-		status: answer.status,
-		headers: headersOf(answer.headers),
-		body: Buffer.from(await answer.arrayBuffer()),
-	};
-};
+export { DAY, loopback, NOW, TestClock } from '../../fakes/loopback.mts';
 
 export interface TestSystem {
 	sandbox: S4HanaSandbox;
@@ -142,10 +114,4 @@ export async function errorOf(promise: Promise<unknown>): Promise<CoreError> {
 	);
 	if (error instanceof CoreError) return error;
 	throw new Error(`Expected a CoreError, got ${String(error)}`);
-}
-
-function headersOf(headers: Headers): Record<string, string> {
-	const named: Record<string, string> = {};
-	headers.forEach((value, name) => (named[name] = value));
-	return named;
 }

@@ -20,42 +20,11 @@ import {
 	type SysproOptions,
 	type SysproSandbox,
 } from '../../sandbox/syspro/server.mts';
+import { loopback, TestClock } from '../../fakes/loopback.mts';
+
+export { DAY, loopback, NOW, TestClock } from '../../fakes/loopback.mts';
 
 export type Mode = 'enet' | 'odata';
-
-/** 20 November 2026, ten past eight in UTC. */
-export const NOW = Date.parse('2026-11-20T08:10:00Z');
-export const DAY = 86_400_000;
-
-export class TestClock {
-	at = NOW;
-	/** Pauses asked for; none is waited for. */
-	pauses: number[] = [];
-	now = () => this.at;
-	random = () => 0.5;
-	sleep = async (ms: number) => {
-		this.pauses.push(ms);
-		this.at += ms;
-	};
-}
-
-/** Node's own HTTP in place of n8n's helper. */
-export const loopback: Transport = async (request) => {
-	const { method, headers, body } = request;
-	const failed = (error: Error) => {
-		throw new CoreError('transient', `No answer: ${error.message}`);
-	};
-	const answer = await fetch(request.url, { method, headers, body, redirect: 'manual' }).catch(
-		failed,
-	);
-	const answered: Record<string, string> = {};
-	answer.headers.forEach((value, name) => (answered[name] = value));
-	return {
-		status: answer.status,
-		headers: answered,
-		body: Buffer.from(await answer.arrayBuffer().catch(failed)),
-	};
-};
 
 export interface AccessSetup {
 	transport?: Transport;
