@@ -23,6 +23,9 @@ export interface Outcome {
 }
 
 const HOUR = 3_600_000;
+const PLENTY = 1_000_000;
+/** Of the daily budget, for people. */
+const RESERVE = 0.5;
 
 export async function playScenario(seed: number): Promise<Outcome> {
 	const life = await Life.begin(new Random(seed));
@@ -52,17 +55,18 @@ class Life {
 		private readonly bench: Bench,
 		private readonly system: TestSystem,
 		private readonly companies: Companies,
-		private readonly budget: number,
+		private budget: number,
 		private readonly usesIdTable: boolean,
 	) {}
 
 	static async begin(random: Random): Promise<Life> {
-		const budget = random.chance(0.3) ? random.int(300, 1_200) : 1_000_000;
+		const budget = random.chance(0.3) ? random.int(150, 400) : PLENTY;
 		const bench = await openBench({ plan: 'premium' });
 		const system = await startSystem({ pageSize: random.int(2, 9) });
 		system.clock.at = bench.clock.now();
 		bench.sandbox.seed({ organizations: 4, persons: 4 });
-		bench.sandbox.limits.setDailyTokens(budget + bench.sandbox.limits.spent);
+		bench.sandbox.limits.setSpent(0);
+		bench.sandbox.limits.setDailyTokens(budget);
 		const companies = createCompanies(random, system.sandbox.store);
 		const life = new Life(random, bench, system, companies, budget, random.chance(0.5));
 		life.foreign = life.foreignRecords();
@@ -90,6 +94,8 @@ class Life {
 	async settle(): Promise<void> {
 		const { bench, system } = this;
 		bench.sandbox.faults.clear();
+		this.budget = PLENTY;
+		bench.sandbox.limits.setDailyTokens(PLENTY);
 		system.sandbox.faults.clear();
 		for (let polls = 0; polls < 40; polls++) {
 			bench.clock.advance(2 * HOUR);
@@ -172,13 +178,13 @@ class Life {
 			.run(records, {
 				memory,
 				settings: { knownIds, stopAbovePercent: 0 },
-				credential: { dailyLimit: this.budget, reservePercent: 20 },
+				credential: { dailyLimit: this.budget, reservePercent: RESERVE * 100 },
 				transport: (wire) => process.wire(wire),
 			})
 			.catch((error: Error) => void this.tell(`run failed: ${error.message.slice(0, 80)}`));
 		const { spent } = this.bench.sandbox.limits;
 		// What was on its way when the answers told how little is left.
-		if (spent > spentBefore && spent > this.budget * 0.8 + 60) {
+		if (spent > spentBefore && spent > this.budget * (1 - RESERVE) + 60) {
 			this.findings.push(`The reserve was touched: ${spent} of ${this.budget} tokens spent.`);
 		}
 		if (!result) return undefined;
