@@ -122,7 +122,8 @@ const NO_IDENTITY: ErpIdentity = {
 function recordJob(
 	record: ErpRecord | undefined,
 	item: number,
-	input: INodeExecutionData,
+	input: INodeConnections,
+	INodeExecutionData,
 	prepared: Prepared,
 ): Job {
 	const attempt = Number(input.json.attempt ?? 0) || 0;
@@ -252,13 +253,29 @@ function outputsOf(
 	const isAside = (index: number) => reports[index].outcome === 'setAside';
 	const done = all.filter((_, index) => !isAside(index));
 	const aside = all.filter((_, index) => isAside(index));
-	const failsRun = context.getNodeParameter('whenSetAside', 0, 'fail') === 'fail';
+	const failsRun =
+		context.getNodeParameter('whenSetAside', 0, 'fail') === 'fail' || isSetAsideLoose(context);
 	if (aside.length === 0 || settings.isDryRun || !failsRun) return [done, aside];
 	const error = setAsideError(context, reports);
 	if (!context.continueOnFail()) throw error;
 	return [[...done, ...aside.map((entry) => ({ ...entry, error }))], []];
 }
 
+/**
+ * n8n drops what leaves by an output that nothing is connected to: in production that would lose records silently.
+ * The workflow is not part of n8n's public interface for nodes; where it cannot be seen, the panel's hint has to do.
+ */
+function isSetAsideLoose(context: IExecuteFunctions): boolean {
+	if (context.getMode() === 'manual') return false;
+	const { workflow } = context as unknown as {
+		workflow?: { connectionsBySourceNode?: Record<string, INodeConnections> };
+	};
+	const connections = workflow?.connectionsBySourceNode?.[context.getNode().name];
+	if (workflow?.connectionsBySourceNode === undefined) return false;
+	return (connections?.main?.[SET_ASIDE_OUTPUT] ?? []).length === 0;
+}
+
+const SET_ASIDE_OUTPUT = 1;
 const REASONS_SHOWN = 5;
 
 /** After everything else was written: says how many, why, and how to have them as items instead. */

@@ -25,6 +25,10 @@ export interface EngineRun {
 }
 
 export interface EngineOptions {
+	/** How the workflow was started; by hand when absent. */
+	mode?: 'manual' | 'trigger';
+	/** Outputs that nothing is connected to. */
+	looseOutputs?: readonly number[];
 	node: INodeType;
 	/** Defaults of the description are filled in, as the editor does. */
 	parameters: IDataObject;
@@ -107,7 +111,11 @@ function stageOf(options: EngineOptions) {
 		nodes: [place('Source', SOURCE), tested, ...sinks],
 		connections: {
 			Source: { main: [to('Node')] },
-			Node: { main: sinks.map(({ name }) => to(name)) },
+			Node: {
+				main: sinks.map(({ name }, index) =>
+					options.looseOutputs?.includes(index) ? [] : to(name),
+				),
+			},
 		},
 		active: false,
 		nodeTypes: {
@@ -146,7 +154,7 @@ function stageOf(options: EngineOptions) {
 
 export async function runInEngine(options: EngineOptions): Promise<EngineRun> {
 	const { workflow, outputs, additionalData } = stageOf(options);
-	const run = await new WorkflowExecute(additionalData, 'manual').run({
+	const run = await new WorkflowExecute(additionalData, options.mode ?? 'manual').run({
 		workflow,
 		startNode: workflow.getNode('Source')!,
 	});

@@ -299,3 +299,24 @@ describe('the user of the token', () => {
 		expect(restricted.hints.join(' ')).toContain('is no global admin');
 	});
 });
+
+describe('a Set Aside output that nothing is connected to', () => {
+	const nameless = { ...partner(1), organization: { ...partner(1).organization, name: '' } };
+	const chosen = { whenSetAside: 'output' };
+
+	it('loses no record in production: the run fails and names it', async () => {
+		await ensure();
+		const { error } = await run(chosen, [nameless, partner(2)], {
+			mode: 'trigger',
+			looseOutputs: [1],
+		});
+		expect(error?.message).toContain('1 of 2 records were set aside');
+		expect(sandbox.records('organizations')).toHaveLength(1);
+	});
+
+	it('lets a test by hand show the record', async () => {
+		await ensure();
+		const { error } = await run(chosen, [nameless], { looseOutputs: [1] });
+		expect(error).toBeUndefined();
+	});
+});
