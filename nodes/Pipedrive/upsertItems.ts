@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeConnections,
+	INodeExecutionData,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { asCoreError, type CoreError } from '../../core/http/errors';
 import type { ErpIdentity, ErpRecord } from '../../core/record/erpRecord';
@@ -122,8 +127,7 @@ const NO_IDENTITY: ErpIdentity = {
 function recordJob(
 	record: ErpRecord | undefined,
 	item: number,
-	input: INodeConnections,
-	INodeExecutionData,
+	input: INodeExecutionData,
 	prepared: Prepared,
 ): Job {
 	const attempt = Number(input.json.attempt ?? 0) || 0;
