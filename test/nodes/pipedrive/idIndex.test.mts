@@ -124,13 +124,15 @@ describe('the record store', () => {
 	});
 
 	it('holds 100,000 organizations in less than 100 MB', () => {
-		let store: RecordStore | undefined = new RecordStore(shape(['k']));
 		setFlagsFromString('--expose_gc');
 		const collect = runInNewContext('gc') as () => void;
+		// What other test files left behind takes several rounds to go.
 		const used = () => {
-			collect();
+			for (let round = 0; round < 6; round++) collect();
 			return process.memoryUsage().heapUsed;
 		};
+		used();
+		let store: RecordStore | undefined = new RecordStore(shape(['k']));
 		for (let id = 1; id <= 100_000; id++) {
 			store.put({
 				id,
