@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { CoreError } from '../../core/http/errors';
+import { hideSecret } from '../../core/http/redact';
 
 /** A credential, checked. */
 export interface Connection {
@@ -24,6 +25,7 @@ const DEFAULT_VERSION = 'v1.0';
 /** Reads what n8n decrypted. Each wrong value is a `configuration` error that names its field. */
 export function connectionFrom(credential: Readonly<Record<string, unknown>>): Connection {
 	const read = (name: string) => String(credential[name] ?? '').trim();
+	for (const secret of [read('password'), read('password').toUpperCase()]) hideSecret(secret);
 	const company = read('company').toUpperCase();
 	if (!/^[A-Z0-9_-]+$/.test(company)) {
 		throw wrong('Company', company, 'it is the ID of the company database, for example SAMLTD');

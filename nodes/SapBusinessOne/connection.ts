@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { CoreError } from '../../core/http/errors';
+import { hideSecret } from '../../core/http/redact';
 
 /** A credential, checked. */
 export interface Connection {
@@ -21,6 +22,7 @@ export interface Connection {
 /** Reads what n8n decrypted. Each wrong value is a `configuration` error that names its field. */
 export function connectionFrom(credential: Readonly<Record<string, unknown>>): Connection {
 	const read = (name: string) => String(credential[name] ?? '').trim();
+	hideSecret(String(credential.password ?? ''));
 	const version = read('version') === 'v1' ? 'v1' : 'v2';
 	const zone = read('zone') || 'UTC';
 	if (!DateTime.local().setZone(zone).isValid) {

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { CoreError } from '../../core/http/errors';
+import { hideSecret } from '../../core/http/redact';
 import { permissionsFrom, type Permissions } from './permissions';
 
 /** Path of the system's own SOAP endpoint for functions. */
@@ -36,6 +37,7 @@ export interface Connection {
 /** Reads what n8n decrypted. Each wrong value is a `configuration` error that names its field. */
 export function connectionFrom(credential: Readonly<Record<string, unknown>>): Connection {
 	const read = (name: string) => String(credential[name] ?? '').trim();
+	hideSecret(String(credential.password ?? ''));
 	const baseUrl = checkedUrl(read('baseUrl'));
 	const sapClient = read('sapClient');
 	if (sapClient !== '' && !/^\d{3}$/.test(sapClient)) {

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { CoreError } from '../../core/http/errors';
+import { hideSecret } from '../../core/http/redact';
 
 /** What both ways into SYSPRO have in common. */
 interface SysproConnection {
@@ -35,6 +36,13 @@ export function connectionFrom(
 	kind: Connection['kind'],
 ): Connection {
 	const read = (name: string) => String(credential[name] ?? '').trim();
+	for (const secret of [
+		credential.password,
+		credential.operatorPassword,
+		credential.companyPassword,
+	]) {
+		hideSecret(String(secret ?? ''));
+	}
 	const zone = read('zone') || 'UTC';
 	if (!DateTime.local().setZone(zone).isValid) {
 		throw wrong('ERP Time Zone', zone, 'use a name such as Africa/Johannesburg or UTC');
