@@ -41,6 +41,6 @@ export function decideRetry(situation: RetrySituation): RetryDecision {
 }
 
 /** Full jitter over an exponentially growing ceiling. */
-export function backoffMs(attempt: number, random: number): number {
+function backoffMs(attempt: number, random: number): number {
 	return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
 }

@@ -44,16 +44,6 @@ export function normalisedName(name: string): string {
 	return (significant.length > 0 ? significant : words).join(' ');
 }
 
-/** Street, house number, postal code and city; region and country are too often missing on one side to decide. */
-export function normalisedAddress(
-	address: Pick<ErpAddress, 'street' | 'houseNumber' | 'postalCode' | 'city'> | undefined,
-): string {
-	if (!address) return '';
-	const street = normalisedStreet(`${address.street} ${address.houseNumber}`);
-	const place = folded(`${address.postalCode} ${address.city}`);
-	return street === '' && place === '' ? '' : `${street}|${place}`;
-}
-
 /** A free-text address as a CRM keeps it, for comparing with `addressWords`. */
 export function addressWords(text: string): Set<string> {
 	return new Set(normalisedStreet(text).split(' ').filter(Boolean));

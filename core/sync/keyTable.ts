@@ -10,7 +10,7 @@ const CELLS_PER_HASH = 200;
 const HASHES = 3;
 const CELLS = CELLS_PER_HASH * HASHES;
 /** Longest key, in UTF-8 bytes. ERP customer keys have 10 to 15. */
-export const MAX_KEY_BYTES = 20;
+const MAX_KEY_BYTES = 20;
 const KEY_BYTES = MAX_KEY_BYTES + 1;
 const CHECK_BYTES = 4;
 const CELL_BYTES = 2 + KEY_BYTES + CHECK_BYTES;

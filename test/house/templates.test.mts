@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AUDIT_COLUMNS } from '../../core/audit/auditEvent';
+
+interface TemplateNode {
+	id: string;
+	name: string;
+	credentials?: unknown;
+	parameters: { columns?: { column?: Array<{ name: string; type: string }> } };
+}
+
+const folder = join(process.cwd(), 'workflows');
+const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
+const nodesOf = (file: string) => (JSON.parse(textOf(file)) as { nodes: TemplateNode[] }).nodes;
+
+it.each(files)('%s has a column for everything that an audit row tells', (file) => {
+	const table = nodesOf(file).find(({ name }) => name === 'Create Audit Table');
+	expect(table?.parameters.columns?.column).toEqual(AUDIT_COLUMNS.map((column) => ({ ...column })));
+});
+
+it.each(files)('%s brings no login and no host', (file) => {
+	expect(nodesOf(file).filter(({ credentials }) => credentials)).toEqual([]);
+	expect(textOf(file)).not.toMatch(/https?:\/\//);
+});
+
+it('no node id stands twice: n8n keeps the position of a trigger under it', () => {
+	const ids = files.flatMap((file) => nodesOf(file).map(({ id }) => id));
+	expect(new Set(ids).size).toBe(ids.length);
+});
