@@ -19,6 +19,8 @@ export interface Envelope {
 	success: true;
 	data: unknown;
 	nextPageToken?: string;
+	/** v1 lists. */
+	nextStart?: number;
 }
 
 const parsedBodies = new WeakMap<HttpResponse, unknown>();
@@ -43,10 +45,14 @@ export function envelopeOf(response: HttpResponse, what: string): Envelope {
 	}
 	const additional = body.additional_data as Record<string, unknown> | null | undefined;
 	const next = additional?.next_cursor;
+	const paging = additional?.pagination as Record<string, unknown> | null | undefined;
+	const hasMore = paging?.more_items_in_collection === true;
+	const nextStart = Number(paging?.next_start);
 	return {
 		success: true,
 		data: body.data,
 		...(typeof next === 'string' && next !== '' ? { nextPageToken: next } : {}),
+		...(hasMore && Number.isInteger(nextStart) ? { nextStart } : {}),
 	};
 }
 

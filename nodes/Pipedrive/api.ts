@@ -1,20 +1,5 @@
-import type { HttpClient } from '../../core/http/client';
 import { CoreError } from '../../core/http/errors';
-import type { HttpMethod, HttpResponse } from '../../core/http/ports';
-import { envelopeOf } from './answers';
-
-/**
- * Every Pipedrive address that the package calls, with its token cost (`x-token-cost` in Pipedrive's
- * OpenAPI files; a conformance test compares). v2 wherever v2 has it.
- */
-export interface Endpoint {
-	method: HttpMethod;
-	/** With `{id}` and `{field_code}` as in the OpenAPI file, behind `/api/v1` or `/api/v2`. */
-	path: string;
-	version: 1 | 2;
-	cost: number;
-	lane?: 'search';
-}
+import { listOf, type Caller, type Endpoint, type Query } from './call';
 
 export type EntityName = 'organization' | 'person';
 type EntityAction = 'list' | 'get' | 'create' | 'update' | 'fields' | 'addField' | 'addOptions';
@@ -129,29 +114,7 @@ export interface PipedriveApi {
 	otherCustomFields(): Promise<number>;
 }
 
-export function createPipedriveApi(client: HttpClient, baseUrl: string): PipedriveApi {
-	async function call(
-		endpoint: Endpoint,
-		what: string,
-		options: { ids?: Record<string, string>; query?: Query; json?: unknown } = {},
-	): Promise<{ response: HttpResponse; data: unknown; nextPageToken?: string }> {
-		const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-			encodeURIComponent(options.ids?.[name] ?? ''),
-		);
-		const response = await client.send({
-			method: endpoint.method,
-			url: `${baseUrl}/api/v${endpoint.version}${path}${queryText(options.query)}`,
-			headers: { accept: 'application/json' },
-			...(options.json === undefined ? {} : { json: options.json }),
-			// PATCH sets the same values again: harmless. A POST would make a second record.
-			repeatable: endpoint.method !== 'POST',
-			cost: endpoint.cost,
-			lane: endpoint.lane ?? 'default',
-		});
-		const envelope = envelopeOf(response, what);
-		return { response, data: envelope.data, nextPageToken: envelope.nextPageToken };
-	}
-
+export function createPipedriveApi(call: Caller): PipedriveApi {
 	const at = (entity: EntityName) => ENTITY_ENDPOINTS[entity];
 
 	async function searchIds(endpoint: Endpoint, what: string, query: Query): Promise<number[]> {
@@ -270,22 +233,6 @@ export function createPipedriveApi(client: HttpClient, baseUrl: string): Pipedri
 			return listOf(data, 'the list of users').map(userOf);
 		},
 	};
-}
-
-type Query = Record<string, string | number | boolean | undefined>;
-
-function queryText(query: Query = {}): string {
-	const pairs = Object.entries(query)
-		.filter(([, value]) => value !== undefined && value !== '')
-		.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-// An empty list comes as [] from v2 and as null from some v1 endpoints.
-function listOf(data: unknown, what: string): unknown[] {
-	if (data === null) return [];
-	if (Array.isArray(data)) return data;
-	throw new CoreError('protocol', `Pipedrive's answer for ${what} is no list.`);
 }
 
 function rowOf(data: unknown, what: string): PipedriveRow {

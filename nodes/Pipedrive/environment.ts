@@ -5,6 +5,7 @@ import { realPorts } from '../../core/n8n/ports';
 import { createTransport } from '../../core/n8n/transport';
 import { classifyAnswer } from './answers';
 import { createPipedriveApi } from './api';
+import { createCaller } from './call';
 import { companyOf } from './company';
 import { createProcessMemory } from './memory';
 import type { Environment } from './run';
@@ -32,8 +33,10 @@ export async function openEnvironment(
 		gate: ledger,
 		classify: (response) => classifyAnswer(response, realPorts.now()),
 	});
+	const call = createCaller(client, company.baseUrl);
 	return {
-		api: createPipedriveApi(client, company.baseUrl),
+		api: createPipedriveApi(call),
+		call,
 		ledger,
 		company,
 		memory: processMemory,

@@ -1,5 +1,6 @@
 import type { Ports } from '../../core/http/ports';
 import type { EntityName, PipedriveApi } from './api';
+import type { Caller } from './call';
 import type { Company } from './company';
 import type { FieldSet } from './fields';
 import type { MapRow } from './fieldMap';
@@ -13,6 +14,8 @@ import type { FieldChange, PlanSettings } from './plan';
 
 export interface Environment {
 	api: PipedriveApi;
+	/** For endpoints that only one part of the node uses. */
+	call: Caller;
 	ledger: Ledger;
 	company: Company;
 	memory: ProcessMemory;

@@ -1,5 +1,6 @@
 /** What Pipedrive Upsert sends and gets, held against Pipedrive's own OpenAPI files. */
-import { COMPANY_ENDPOINTS, ENTITY_ENDPOINTS, type Endpoint } from '../../nodes/Pipedrive/api';
+import { COMPANY_ENDPOINTS, ENTITY_ENDPOINTS } from '../../nodes/Pipedrive/api';
+import type { Endpoint } from '../../nodes/Pipedrive/call';
 import { ensureFields } from '../../nodes/Pipedrive/ensureFields';
 import { encode, WRITABLE_TYPES } from '../../nodes/Pipedrive/fieldValues';
 import { fieldSetOf } from '../../nodes/Pipedrive/fields';

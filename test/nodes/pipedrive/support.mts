@@ -6,6 +6,7 @@ import { externalIdOf, type ErpPerson, type ErpRecord } from '../../../core/reco
 import { fingerprintOf } from '../../../core/record/fingerprint';
 import { classifyAnswer } from '../../../nodes/Pipedrive/answers';
 import { createPipedriveApi, type PipedriveApi } from '../../../nodes/Pipedrive/api';
+import { createCaller } from '../../../nodes/Pipedrive/call';
 import { companyOf } from '../../../nodes/Pipedrive/company';
 import { ensureFields } from '../../../nodes/Pipedrive/ensureFields';
 import { DEFAULT_MAP, TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
@@ -131,8 +132,9 @@ export async function openBench(
 			gate: ledger,
 			classify: (response) => classifyAnswer(response, clock.now()),
 		});
-		const api = createPipedriveApi(client, company.baseUrl);
-		return { api, ledger, company, memory: shared, ports: clock };
+		const call = createCaller(client, company.baseUrl);
+		const api = createPipedriveApi(call);
+		return { api, call, ledger, company, memory: shared, ports: clock };
 	};
 	const bench: Bench = {
 		sandbox,
