@@ -4,6 +4,8 @@ export class ApiError extends Error {
 		readonly status: number,
 		message: string,
 		readonly code?: string,
+		/** Where the answer has another shape than most. */
+		readonly body?: object,
 	) {
 		super(message);
 	}

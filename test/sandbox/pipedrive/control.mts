@@ -1,5 +1,6 @@
 /** `/__control/*`: faults, state, snapshots, edits by a person; no token, no cost. */
 import type { Answer, Exchange } from '../http.mts';
+import type { Forgery } from './delivery.mts';
 import type { Fault } from './faults.mts';
 import type { PipedriveSandbox } from './server.mts';
 import type { EntityName } from './world.mts';
@@ -51,6 +52,21 @@ const routes: Record<string, Route> = {
 	/** `{entity, id, patch}`: a person's edit in the user interface. */
 	'POST /edit': (sandbox, body) =>
 		sandbox.edit(body.entity as EntityName, Number(body.id), body.patch as Body),
+	/** Webhook deliveries so far, with what was lost and why. */
+	'GET /deliveries': ({ deliveries }) => ({ sent: deliveries.sent, lost: deliveries.lost }),
+	/** `{twice, drop, hold: true, release: 'inOrder' | 'reversed'}`, each optional. */
+	'POST /deliveries': ({ deliveries }, body) => {
+		if (body.twice !== undefined) deliveries.twice(Number(body.twice));
+		if (body.drop !== undefined) deliveries.drop(Number(body.drop));
+		if (body.hold === true) deliveries.hold();
+		if (body.release !== undefined) deliveries.release(body.release as 'inOrder' | 'reversed');
+		return {};
+	},
+	/** `{hookId, login, body, headers}`: a stranger sends something to a webhook's address. */
+	'POST /forge': ({ deliveries }, body) => {
+		void deliveries.forge(Number(body.hookId), body as Forgery);
+		return {};
+	},
 	/** Faults, log, limits; with `{records: true}` all records and custom fields too. */
 	'POST /reset': (sandbox, body) => {
 		sandbox.reset({ records: body.records === true });

@@ -117,7 +117,9 @@ export class Gateway {
 			const { world } = this.parts;
 			const query = readQuery(operation.query ?? {}, exchange.query);
 			const body = readBody(operation, exchange, world);
-			const reply = operation.run({ world, user, params, query, body });
+			const reply = world.during({ userId: user.id, source: 'api' }, () =>
+				operation.run({ world, user, params, query, body }),
+			);
 			return { status: operation.status ?? 200, body: envelope(reply) };
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
@@ -148,6 +150,7 @@ function envelope(reply: Reply): object {
 }
 
 function failure(error: ApiError): object {
+	if (error.body) return error.body;
 	return {
 		success: false,
 		error: error.message,

@@ -3,6 +3,7 @@ import { startServer, type Exchange } from '../http.mts';
 import { Access, type OAuthOptions } from './access.mts';
 import type { Row } from './collection.mts';
 import { answerControl } from './control.mts';
+import { Deliveries } from './delivery.mts';
 import { Faults } from './faults.mts';
 import { Gateway } from './gateway.mts';
 import { Limits, type LimitOptions } from './limits.mts';
@@ -39,6 +40,8 @@ export interface PipedriveSandbox {
 	limits: Limits;
 	faults: Faults;
 	log: RequestLog;
+	/** What registered webhooks get; only loopback addresses are called. */
+	deliveries: Deliveries;
 	now: () => number;
 	/** Every record of a kind as stored, deleted ones too. */
 	records(entity: EntityName): Row[];
@@ -66,6 +69,7 @@ export async function startPipedriveSandbox(
 	const access = new Access(now, { ...oauthDefaults, ...options.oauth });
 	access.addApiToken(token, 1);
 	for (const [more, user] of Object.entries(options.tokens ?? {})) access.addApiToken(more, user);
+	const deliveries = new Deliveries(world);
 	const parts = { world, access, limits, faults: new Faults(now), log: new RequestLog() };
 	const { record = false, sleep = realSleep } = options;
 	const gateway = new Gateway({ ...parts, operations, record, sleep });
@@ -83,6 +87,7 @@ export async function startPipedriveSandbox(
 		token,
 		oauth: access.oauth,
 		store: world,
+		deliveries,
 		now,
 		records: (entity) => [...world.collections[entity].all()],
 		edit: (entity, id, patch) => edit(world, entity, id, patch),
@@ -93,7 +98,10 @@ export async function startPipedriveSandbox(
 			limits.reset();
 			if (records) world.reset();
 		},
-		close: () => server.close(),
+		async close() {
+			deliveries.close();
+			await server.close();
+		},
 	};
 	return sandbox;
 }

@@ -1,4 +1,4 @@
-/** v1 webhooks: registered, listed, removed. Nothing is delivered. */
+/** v1 webhooks: registered, listed, removed. What they deliver: delivery.mts. */
 import { ApiError } from './apiError.mts';
 import type { Row } from './collection.mts';
 import type { Call, Operation, Reply } from './operation.mts';
@@ -57,7 +57,8 @@ function create(call: Call): Reply {
 	const { world, body: sent } = call;
 	if (!call.user.admin) throw new ApiError(403, 'Forbidden');
 	if (!/^https?:\/\//.test(sent.subscription_url as string)) {
-		throw new ApiError(400, 'subscription_url: invalid or non-reachable URL');
+		const errors = { subscription_url: ['invalid or non-reachable URL'] };
+		throw new ApiError(400, 'invalid URL', undefined, { status: 'error', success: false, errors });
 	}
 	if (living(call).length >= 40) throw new ApiError(422, 'webhooks limit reached');
 	const now = world.moment();

@@ -62,12 +62,28 @@ const entityNames: EntityName[] = [
 	'webhooks',
 ];
 
+/** Who changed something, and how: webhooks tell. */
+export interface Actor {
+	userId: number;
+	source: 'app' | 'api';
+}
+
+export interface Change {
+	entity: EntityName;
+	before?: Row;
+	after: Row;
+	actor: Actor;
+}
+
 const quotas: Record<Plan, number> = { lite: 30, growth: 100, premium: 300, ultimate: 500 };
 
 export class World {
 	readonly collections: Record<EntityName, Collection>;
 	readonly fields: Record<FieldEntity, FieldDefinition[]>;
 	users: User[] = [];
+	/** Told once per edit and record, however often the edit wrote it. */
+	watch?: (changes: readonly Change[]) => void;
+	private edit?: { actor: Actor; changes: Map<string, Change> };
 	private hashes = 0;
 	private optionIds = 0;
 
@@ -85,7 +101,28 @@ export class World {
 	}
 
 	put(entity: EntityName, row: Row): Row {
-		return this.collections[entity].put(row, this.options.now());
+		const before = this.collections[entity].get(row.id);
+		const after = this.collections[entity].put(row, this.options.now());
+		if (!this.watch) return after;
+		const key = `${entity} ${row.id}`;
+		const actor = this.edit?.actor ?? { userId: 1, source: 'app' };
+		const first = this.edit?.changes.get(key);
+		const change = { entity, before: first ? first.before : before, after, actor };
+		if (this.edit) this.edit.changes.set(key, change);
+		else this.watch([change]);
+		return after;
+	}
+
+	/** Everything written meanwhile is one edit of this user. */
+	during<T>(actor: Actor, work: () => T): T {
+		const edit = { actor, changes: new Map<string, Change>() };
+		this.edit = edit;
+		try {
+			return work();
+		} finally {
+			this.edit = undefined;
+			if (edit.changes.size > 0) this.watch?.([...edit.changes.values()]);
+		}
 	}
 
 	/** A living row, or undefined. */
