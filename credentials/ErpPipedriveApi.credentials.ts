@@ -100,6 +100,15 @@ export class ErpPipedriveApi implements ICredentialType {
 				'How many n8n processes (workers) write to this Pipedrive at the same time. Each takes its share of the budget and of the pace.',
 		},
 		{
+			displayName: 'Audit Secret',
+			name: 'auditSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Seals the audit rows of each run (HMAC-SHA256), so that nobody without this secret can rewrite them unnoticed. Keep a copy outside n8n for checking. Empty = no seal.',
+		},
+		{
 			displayName: 'API Base URL (Advanced)',
 			name: 'apiBaseUrl',
 			type: 'string',

@@ -7,7 +7,11 @@ export type AuditAction =
 	| 'unchanged'
 	| 'setAside'
 	| 'superseded'
-	| 'planned';
+	| 'planned'
+	/** The row of a whole run: how many rows it wrote, and the seal over them. */
+	| 'sealed'
+	/** A copy of the last run's row that was trimmed away: verification starts here. */
+	| 'anchor';
 
 /**
  * One record in one run, as a flat row with fixed columns, so that it fits a Data Table, Postgres or a spreadsheet.
@@ -40,6 +44,23 @@ export interface AuditEvent {
 	recordCount: number;
 	/** Of the ERP record as it was read: tells whether two rows saw the same content. */
 	payloadFingerprint: string;
+	/** The chain of this workflow; see `chain.ts` for this and everything below. */
+	workflowId: string;
+	/** Counts the runs of the workflow from 1. */
+	runNumber: number;
+	/** Place in the run from 1; the run's own row comes last. */
+	seq: number;
+	identitySalt: string;
+	identityDigest: string;
+	valueSalt: string;
+	valueDigest: string;
+	/** Run rows only: hash of the row before. */
+	lastHash: string;
+	/** Run rows only: hash of the run row before; '' where a chain begins. */
+	previousRun: string;
+	hash: string;
+	/** Run rows only: HMAC-SHA256 over `hash`, '' without a secret. */
+	hmac: string;
 }
 
 /** Column names and Data Table types, in table order. */
@@ -69,6 +90,17 @@ export const AUDIT_COLUMNS: ReadonlyArray<{
 	{ name: 'durationMs', type: 'number' },
 	{ name: 'recordCount', type: 'number' },
 	{ name: 'payloadFingerprint', type: 'string' },
+	{ name: 'workflowId', type: 'string' },
+	{ name: 'runNumber', type: 'number' },
+	{ name: 'seq', type: 'number' },
+	{ name: 'identitySalt', type: 'string' },
+	{ name: 'identityDigest', type: 'string' },
+	{ name: 'valueSalt', type: 'string' },
+	{ name: 'valueDigest', type: 'string' },
+	{ name: 'lastHash', type: 'string' },
+	{ name: 'previousRun', type: 'string' },
+	{ name: 'hash', type: 'string' },
+	{ name: 'hmac', type: 'string' },
 ];
 
 export interface AuditFacts {
@@ -90,13 +122,13 @@ export interface AuditFacts {
 	payload: unknown;
 }
 
-/** The row of one record. The same facts give the same `eventId`, so a row written twice can be told. */
+/** The row of one record, not yet part of its run's chain. */
 export function auditEventOf(facts: AuditFacts): AuditEvent {
 	const { erp } = facts;
 	const wrote = facts.action === 'created' || facts.action === 'updated';
 	const delivered = wrote || facts.action === 'unchanged';
 	return {
-		eventId: fingerprintOf([facts.runId, erp.externalId, facts.pipedriveType, facts.action]),
+		eventId: '',
 		runId: facts.runId,
 		executionId: facts.executionId,
 		system: erp.system,
@@ -121,5 +153,20 @@ export function auditEventOf(facts: AuditFacts): AuditEvent {
 		durationMs: facts.durationMs ?? 0,
 		recordCount: facts.recordCount ?? 1,
 		payloadFingerprint: fingerprintOf(facts.payload),
+		...NOT_CHAINED,
 	};
 }
+
+const NOT_CHAINED = {
+	workflowId: '',
+	runNumber: 0,
+	seq: 0,
+	identitySalt: '',
+	identityDigest: '',
+	valueSalt: '',
+	valueDigest: '',
+	lastHash: '',
+	previousRun: '',
+	hash: '',
+	hmac: '',
+};

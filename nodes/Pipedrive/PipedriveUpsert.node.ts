@@ -520,6 +520,16 @@ export class PipedriveUpsert implements INodeType {
 							'Name or key of the Pipedrive custom field (type Text) that holds the external ID',
 					},
 					{
+						displayName: 'Last Audit Run',
+						name: 'lastAuditRun',
+						type: 'json',
+						displayOptions: { show: { '/resource': RECORDS } },
+						default: '',
+						placeholder: '={{ $("Last Audit Run").first().json }}',
+						description:
+							'The newest run row of your audit table (runNumber, hash). With it the chain of the audit goes on after a restart, and a missing run is noticed.',
+					},
+					{
 						displayName: 'Link Existing Records',
 						name: 'link',
 						type: 'options',

@@ -9,6 +9,7 @@ import { asCoreError, type CoreError } from '../../core/http/errors';
 import type { ErpIdentity, ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { EntityName } from './api';
+import { sealAudit } from './auditSeal';
 import { columnIntent, columnsOf } from './columns';
 import { intentsOf } from './intents';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
@@ -47,14 +48,21 @@ export async function upsertItems(
 	});
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const at = new Date(environment.ports.now()).toISOString();
+	const runId = fingerprintOf([context.getExecutionId(), context.getNode().name, at]);
 	const reports = reportsOf(run.jobs, run.results, {
-		runId: fingerprintOf([context.getExecutionId(), context.getNode().name, at]),
+		runId,
 		executionId: context.getExecutionId(),
 		at,
 		webUrl: environment.company.webUrl,
 		isDryRun: settings.isDryRun,
 		auditEachUnchanged: options.auditEachUnchanged === true,
 		known: knownIdsByKey(settings.knownIds),
+	});
+	await sealAudit(context, reports, {
+		runId,
+		at,
+		tokens: run.tokens,
+		isDryRun: settings.isDryRun,
 	});
 	const notice = await visibilityNotice(environment);
 	if (notice) run.notices.push(notice);
