@@ -1,19 +1,23 @@
 import { CoreError } from '../../core/http/errors';
+import { ENTITIES, KINDS, type EntityName } from './entities';
 import { listOf, type Caller, type Endpoint, type Query } from './call';
 
-export type EntityName = 'organization' | 'person';
+export type { EntityName };
 type EntityAction = 'list' | 'get' | 'create' | 'update' | 'fields' | 'addField' | 'addOptions';
 
-export const ENTITY_ENDPOINTS: Record<EntityName, Record<EntityAction, Endpoint>> = {
-	organization: endpointsOf('/organizations', '/organizationFields'),
-	person: endpointsOf('/persons', '/personFields'),
-};
+export const ENTITY_ENDPOINTS = Object.fromEntries(
+	ENTITIES.map((entity) => [
+		entity,
+		endpointsOf(KINDS[entity].records, KINDS[entity].fieldDefinitions),
+	]),
+) as Record<EntityName, Record<EntityAction, Endpoint>>;
 
 export const COMPANY_ENDPOINTS = {
 	me: { method: 'GET', path: '/users/me', version: 1, cost: 2 },
 	users: { method: 'GET', path: '/users', version: 1, cost: 20 },
-	dealFields: { method: 'GET', path: '/dealFields', version: 2, cost: 10 },
-	productFields: { method: 'GET', path: '/productFields', version: 2, cost: 10 },
+	archivedDeals: { method: 'GET', path: '/deals/archived', version: 2, cost: 20 },
+	pipelines: { method: 'GET', path: '/pipelines', version: 2, cost: 5 },
+	stages: { method: 'GET', path: '/stages', version: 2, cost: 5 },
 	findByField: { method: 'GET', path: '/itemSearch/field', version: 2, cost: 20, lane: 'search' },
 	findOrganization: {
 		method: 'GET',
@@ -22,7 +26,6 @@ export const COMPANY_ENDPOINTS = {
 		cost: 20,
 		lane: 'search',
 	},
-	findPerson: { method: 'GET', path: '/persons/search', version: 2, cost: 20, lane: 'search' },
 } as const satisfies Record<string, Endpoint>;
 
 function endpointsOf(records: string, fields: string): Record<EntityAction, Endpoint> {
@@ -80,6 +83,8 @@ export interface ListQuery {
 	orgId?: number;
 	/** At most 15; absent = all custom fields. */
 	customFieldKeys?: readonly string[];
+	/** Deals only: the archived ones, which no other list shows. */
+	isArchived?: boolean;
 }
 
 export interface PipedriveUser {
@@ -106,12 +111,12 @@ export interface PipedriveApi {
 	addOptions(entity: EntityName, fieldKey: string, labels: readonly string[]): Promise<void>;
 	/** Ids whose field has exactly this value. The search index lags: absence proves nothing about the last minutes. */
 	findByField(entity: EntityName, fieldKey: string, value: string): Promise<number[]>;
-	findByName(entity: EntityName, name: string): Promise<number[]>;
+	findOrganization(name: string): Promise<number[]>;
 	users(): Promise<PipedriveUser[]>;
 	/** Whether the token's user sees all records; `undefined` when Pipedrive does not tell. */
 	isGlobalAdmin(): Promise<boolean | undefined>;
-	/** Custom fields of deals and products: they count against the same quota. */
-	otherCustomFields(): Promise<number>;
+	pipelines(): Promise<Array<{ id: number; name: string }>>;
+	stages(): Promise<Array<{ id: number; name: string; pipeline_id: number }>>;
 }
 
 export function createPipedriveApi(call: Caller): PipedriveApi {
@@ -140,10 +145,22 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 		return definitions;
 	}
 
+	async function namedOf(
+		endpoint: Endpoint,
+		what: string,
+	): Promise<Array<PipedriveRow & { name: string }>> {
+		const { data } = await call(endpoint, what, { query: { limit: PAGE_SIZE } });
+		return listOf(data, what)
+			.map((row) => rowOf(row, what))
+			.filter(({ is_deleted }) => is_deleted !== true)
+			.map((row) => ({ ...row, name: String(row.name ?? '') }));
+	}
+
 	return {
 		async list(entity, query) {
-			const what = `the list of ${entity}s`;
-			const { response, data, nextPageToken } = await call(at(entity).list, what, {
+			const what = `the list of ${KINDS[entity].plural}`;
+			const endpoint = query.isArchived ? COMPANY_ENDPOINTS.archivedDeals : at(entity).list;
+			const { response, data, nextPageToken } = await call(endpoint, what, {
 				query: {
 					limit: query.ids ? MOST_IDS : PAGE_SIZE,
 					sort_by: 'id',
@@ -164,7 +181,8 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 		},
 		async get(entity, id, customFieldKeys) {
 			const what = `${entity} ${id}`;
-			const keys = customFieldKeys?.join(',');
+			// A single product always comes with all its fields.
+			const keys = entity === 'product' ? undefined : customFieldKeys?.join(',');
 			const { data } = await call(at(entity).get, what, {
 				ids: { id: String(id) },
 				query: { custom_fields: keys },
@@ -181,14 +199,14 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 			const { data } = await call(at(entity).update, what, { ids: { id: String(id) }, json: body });
 			return rowOf(data, what);
 		},
-		fields: async (entity) => await definitionsOf(at(entity).fields, `the fields of ${entity}s`),
-		async otherCustomFields() {
-			const lists = await Promise.all([
-				definitionsOf(COMPANY_ENDPOINTS.dealFields, 'the fields of deals'),
-				definitionsOf(COMPANY_ENDPOINTS.productFields, 'the fields of products'),
-			]);
-			return lists.flat().filter((field) => field.is_custom_field).length;
-		},
+		fields: async (entity) =>
+			await definitionsOf(at(entity).fields, `the fields of ${KINDS[entity].plural}`),
+		pipelines: async () => await namedOf(COMPANY_ENDPOINTS.pipelines, 'the list of pipelines'),
+		stages: async () =>
+			(await namedOf(COMPANY_ENDPOINTS.stages, 'the list of stages')).map((stage) => ({
+				...stage,
+				pipeline_id: Number(stage.pipeline_id),
+			})),
 		async addField(entity, field) {
 			const what = `the new field ${field.name}`;
 			const { data } = await call(at(entity).addField, what, {
@@ -214,14 +232,13 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 				term: value,
 				limit: 100,
 			}),
-		findByName: async (entity, name) =>
-			await searchIds(
-				entity === 'organization'
-					? COMPANY_ENDPOINTS.findOrganization
-					: COMPANY_ENDPOINTS.findPerson,
-				`the search for ${name}`,
-				{ term: name, fields: 'name', exact_match: true, limit: 100 },
-			),
+		findOrganization: async (name) =>
+			await searchIds(COMPANY_ENDPOINTS.findOrganization, `the search for ${name}`, {
+				term: name,
+				fields: 'name',
+				exact_match: true,
+				limit: 100,
+			}),
 		async isGlobalAdmin() {
 			const { data } = await call(COMPANY_ENDPOINTS.me, 'the user of the token');
 			const { access } = (data ?? {}) as { access?: Array<{ app?: string; admin?: boolean }> };
@@ -237,7 +254,10 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 
 function rowOf(data: unknown, what: string): PipedriveRow {
 	const row = data as PipedriveRow | null;
-	if (row && typeof row === 'object' && Number.isInteger(row.id)) return row;
+	if (row && typeof row === 'object' && Number.isInteger(row.id)) {
+		// What organizations call name is a deal's title.
+		return row.name === undefined ? { ...row, name: (row.title ?? null) as string | null } : row;
+	}
 	throw new CoreError('protocol', `Pipedrive's answer for ${what} has no record with an id.`);
 }
 

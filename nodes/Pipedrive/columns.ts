@@ -2,7 +2,7 @@ import type { ErpIdentity } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
-import type { EntityName } from './api';
+import { isName, KINDS, type EntityName } from './entities';
 import type { WritePolicy } from './fieldMap';
 import { closest, type Field, type FieldSet } from './fields';
 import { addWanted, cleanName, unusableId, type Intent } from './intents';
@@ -26,7 +26,7 @@ export function columnsOf(fields: FieldSet, externalIdKey: string): Column[] {
 		.filter((field) => field.key !== externalIdKey)
 		.flatMap((field): Column[] => {
 			const id = (counts.get(folded(field.name)) ?? 0) > 1 ? field.key : field.name;
-			const isRequired = field.key === 'name';
+			const isRequired = isName(fields.entity, field.key);
 			if (field.type !== 'monetary') return [{ id, field, isRequired }];
 			return [
 				{ id: `${id}: Amount`, field, part: 'amount', isRequired },
@@ -43,6 +43,7 @@ export interface ColumnRow {
 	values: Record<string, unknown>;
 	organizationId?: number;
 	policy: WritePolicy;
+	misfitsHoldBack: boolean;
 	/** Automatic mapping: input keys that are no columns are none of our business. */
 	ignoreUnknown: boolean;
 }
@@ -65,12 +66,17 @@ export function columnIntent(row: ColumnRow, columns: readonly Column[]): Intent
 			: value;
 		inputs.set(column.field.key, { field: column.field, input });
 	}
-	const named = cleanName(String(inputs.get('name')?.input ?? ''));
+	const named = cleanName(String(inputs.get(KINDS[row.entity].nameKey)?.input ?? ''));
 	const intent = emptyIntent(row, named.name, inputs);
 	if (named.warning) intent.warnings.push(named.warning);
 	for (const { field, input } of inputs.values()) {
-		const value = field.key === 'name' ? named.name : input;
-		addWanted(intent, { field, source: field.name, policy: row.policy }, value);
+		const value = isName(row.entity, field.key) ? named.name : input;
+		addWanted(
+			intent,
+			{ field, source: field.name, policy: row.policy },
+			value,
+			row.misfitsHoldBack,
+		);
 	}
 	intent.rejected =
 		row.externalId === '' ? 'The item has no External ID' : unusableId(row.externalId);
@@ -84,6 +90,7 @@ function emptyIntent(
 ): Intent {
 	const address = inputs.get('address')?.input;
 	const email = inputs.get('emails')?.input;
+	const code = inputs.get('code')?.input;
 	return {
 		item: row.item,
 		entity: row.entity,
@@ -92,6 +99,7 @@ function emptyIntent(
 		name,
 		...(typeof address === 'string' ? { address } : {}),
 		...(typeof email === 'string' ? { email } : {}),
+		...(typeof code === 'string' ? { code } : {}),
 		values: [],
 		contacts: [],
 		isBlocked: false,

@@ -17,8 +17,14 @@ export async function openDirectory(
 	const direct = await readRemembered(run, entity, intents);
 	if (direct) return direct;
 	if (!index.isTooLarge) await index.refresh(api, ports, run.settings.maxIndexRows);
+	if (entity.entity === 'deal' && !index.isTooLarge && intents.some(isMissingIn(index))) {
+		await index.readArchived(api, ports);
+	}
 	return index.isTooLarge ? await searched(run, entity, intents, orgIdOf) : index;
 }
+
+const isMissingIn = (index: RecordStore) => (intent: Intent) =>
+	index.byExternalId(intent.externalId).length === 0;
 
 /** A few records whose ids are all known cost less read one by one than any list. */
 async function readRemembered(
@@ -76,12 +82,17 @@ async function candidates(
 	orgId: number | undefined,
 ): Promise<PipedriveRow[]> {
 	const { api } = run.environment;
-	if (entity.entity === 'person') {
+	if (entity.entity === 'person' || entity.entity === 'deal') {
 		if (orgId === undefined) return [];
-		return (await api.list('person', { orgId })).rows;
+		return (await api.list(entity.entity, { orgId })).rows;
+	}
+	if (entity.entity === 'product') {
+		if (!intent.code) return [];
+		const coded = await api.findByField('product', 'code', intent.code);
+		return await readRows(api, entity.shape, coded);
 	}
 	if (nameKey(intent.name) === '') return [];
-	const ids = await api.findByName('organization', intent.name);
+	const ids = await api.findOrganization(intent.name);
 	return await readRows(api, entity.shape, ids);
 }
 

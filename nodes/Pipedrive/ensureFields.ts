@@ -1,8 +1,9 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
-import type { EntityName, FieldDefinition } from './api';
+import type { FieldDefinition } from './api';
 import { ENTITY_ENDPOINTS } from './api';
 import { PLANS } from './company';
+import { ENTITIES, KINDS, type EntityName } from './entities';
 import type { Environment } from './run';
 
 export interface WantedField {
@@ -37,10 +38,10 @@ export async function ensureFields(
 ): Promise<FieldReport> {
 	const { api, memory, company, ledger } = environment;
 	const spentBefore = ledger.status().spentByRun;
-	const definitions: Record<EntityName, FieldDefinition[]> = {
-		organization: await api.fields('organization'),
-		person: await api.fields('person'),
-	};
+	const definitions = new Map<EntityName, FieldDefinition[]>();
+	for (const entity of new Set(wanted.map((field) => field.entity))) {
+		definitions.set(entity, await api.fields(entity));
+	}
 	const report = await survey(environment, wanted, definitions);
 	const todo = report.created;
 	if (!isDryRun) {
@@ -52,14 +53,13 @@ export async function ensureFields(
 				field.key = made.field_code;
 			}
 			for (const added of report.optionsAdded) {
-				const field = definitions[added.entity].find((one) => named(one, added.name))!;
+				const field = definitions.get(added.entity)!.find((one) => named(one, added.name))!;
 				await api.addOptions(added.entity, field.field_code, added.options);
 			}
 		} catch (error) {
 			throw asCoreError(error);
 		} finally {
-			memory.fields.forget(company.credentialKey, 'organization');
-			memory.fields.forget(company.credentialKey, 'person');
+			for (const entity of definitions.keys()) memory.fields.forget(company.credentialKey, entity);
 		}
 	}
 	report.tokens = isDryRun ? foreseenTokens(report) : ledger.status().spentByRun - spentBefore;
@@ -69,7 +69,7 @@ export async function ensureFields(
 async function survey(
 	environment: Environment,
 	wanted: readonly WantedField[],
-	definitions: Record<EntityName, FieldDefinition[]>,
+	definitions: ReadonlyMap<EntityName, FieldDefinition[]>,
 ): Promise<FieldReport> {
 	const report: FieldReport = {
 		needed: 0,
@@ -83,7 +83,7 @@ async function survey(
 		warnings: [],
 	};
 	for (const field of wanted) {
-		const same = definitions[field.entity].filter((one) => named(one, field.name));
+		const same = definitions.get(field.entity)!.filter((one) => named(one, field.name));
 		if (same.length > 1) {
 			report.warnings.push(
 				`Pipedrive has ${same.length} ${field.entity} fields named "${field.name}" (${same.map((one) => one.field_code).join(', ')}): rename all but one.`,
@@ -102,10 +102,10 @@ async function survey(
 		}
 		compare(report, field, same[0]);
 	}
-	const own = [...definitions.organization, ...definitions.person];
+	const own = [...definitions.values()].flat();
+	const all = [...own, ...(await others(environment, report, definitions))];
 	report.needed = report.created.length;
-	report.used =
-		own.filter((field) => field.is_custom_field).length + (await others(environment, report));
+	report.used = all.filter((field) => field.is_custom_field).length;
 	report.fits = report.needed <= report.limit - report.used;
 	return report;
 }
@@ -129,18 +129,25 @@ function compare(report: FieldReport, wanted: WantedField, found: FieldDefinitio
 	if (missing.length > 0) report.optionsAdded.push({ entity, name: wanted.name, options: missing });
 }
 
-// A token without the scope for deals or products still may create organization fields.
-async function others(environment: Environment, report: FieldReport): Promise<number> {
-	try {
-		return await environment.api.otherCustomFields();
-	} catch (error) {
-		const core = asCoreError(error);
-		if (core.kind !== 'forbidden') throw core;
-		report.warnings.push(
-			'Fields of deals and products could not be counted: the right is missing.',
-		);
-		return 0;
+/** They count against the same quota. A token without the scope for deals still may create organization fields. */
+async function others(
+	environment: Environment,
+	report: FieldReport,
+	known: ReadonlyMap<EntityName, unknown>,
+): Promise<FieldDefinition[]> {
+	const definitions: FieldDefinition[] = [];
+	for (const entity of ENTITIES.filter((one) => !known.has(one))) {
+		try {
+			definitions.push(...(await environment.api.fields(entity)));
+		} catch (error) {
+			const core = asCoreError(error);
+			if (core.kind !== 'forbidden') throw core;
+			report.warnings.push(
+				`The fields of ${KINDS[entity].plural} could not be counted: the right is missing.`,
+			);
+		}
 	}
+	return definitions;
 }
 
 function noRoom(report: FieldReport): CoreError {

@@ -1,4 +1,6 @@
-import type { EntityName, PipedriveApi } from './api';
+import type { PipedriveApi } from './api';
+import { STAGE_SEPARATOR } from './builtInValues';
+import type { EntityName } from './entities';
 import { fieldSetOf, type FieldSet } from './fields';
 
 const LIFETIME_MS = 4 * 60 * 60 * 1000;
@@ -30,7 +32,7 @@ export function createFieldCache(): FieldCache {
 				const isYoung = now - known.readAt < LIFETIME_OF_A_GAP_MS;
 				if (isYoung || fields.hasAll(names)) return fields;
 			}
-			const set = api.fields(entity).then((definitions) => fieldSetOf(entity, definitions));
+			const set = readFields(entity, api);
 			entries.set(key, { readAt: now, set });
 			// A failed read must not be remembered: the next caller asks again.
 			set.catch(() => {
@@ -41,5 +43,26 @@ export function createFieldCache(): FieldCache {
 		forget(credentialKey, entity) {
 			entries.delete(`${credentialKey}|${entity}`);
 		},
+	};
+}
+
+async function readFields(entity: EntityName, api: PipedriveApi): Promise<FieldSet> {
+	const definitions = await api.fields(entity);
+	return fieldSetOf(entity, definitions, entity === 'deal' ? await stageChoices(api) : {});
+}
+
+/** Pipelines and stages by name: a field list does not tell them. */
+async function stageChoices(api: PipedriveApi) {
+	const pipelines = await api.pipelines();
+	const stages = await api.stages();
+	const nameOf = new Map(pipelines.map(({ id, name }) => [id, name]));
+	return {
+		pipeline_id: pipelines.map(({ id, name }) => ({ id, label: name })),
+		stage_id: stages
+			.filter(({ pipeline_id }) => nameOf.has(pipeline_id))
+			.map(({ id, name, pipeline_id }) => ({
+				id,
+				label: `${nameOf.get(pipeline_id)}${STAGE_SEPARATOR}${name}`,
+			})),
 	};
 }

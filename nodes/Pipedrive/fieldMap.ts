@@ -1,5 +1,6 @@
-import type { ErpPerson, ErpRecord } from '../../core/record/erpRecord';
-import type { EntityName } from './api';
+import type { ErpPerson, ErpProduct, ErpRecord } from '../../core/record/erpRecord';
+import { cancelledReason, stateInPipedrive } from './deals/dealSettings';
+import type { EntityName } from './entities';
 
 /** Who wins when both sides have a value (business rule: who wins, per field). */
 export type WritePolicy = 'erpWins' | 'erpChanged' | 'onlyWhenEmpty';
@@ -47,6 +48,31 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 		['person.phone', 'Phone'],
 		['status', 'Status in the ERP'],
 	],
+	product: [
+		['product.isActive', 'Active'],
+		['product.code', 'Code'],
+		['product.name', 'Name'],
+		['product.prices', 'Prices'],
+		['status', 'Status in the ERP'],
+		['product.stock', 'Stock by Warehouse'],
+		['product.unit', 'Unit'],
+	],
+	deal: [
+		['deal.currency', 'Currency'],
+		['deal.customerReference', 'Customer Reference'],
+		['deal.dueDate', 'Due Date'],
+		['deal.lostReason', 'Lost Reason'],
+		['deal.orderDate', 'Order Date'],
+		['deal.number', 'Order Number'],
+		['deal.pipeline', 'Pipeline (From Deal Settings)'],
+		['deal.stage', 'Stage (From Deal Settings)'],
+		['deal.state', 'State (Open, Won, Lost)'],
+		['deal.status', 'Status in the ERP'],
+		['deal.title', 'Title'],
+		['deal.total', 'Total'],
+		['deal.value', 'Value (Only Without Lines)'],
+		['deal.wonDate', 'Won Date'],
+	],
 };
 
 const row = (
@@ -60,7 +86,7 @@ const row = (
 	isActive: true,
 });
 
-/** Eight custom organization fields and three custom person fields with the external id: Lite allows 30 per company. */
+/** Eight custom organization fields, three of persons, three of products, four of deals, the external ids included: Lite allows 30 per company. */
 export const DEFAULT_MAP: Record<EntityName, readonly MapRow[]> = {
 	organization: [
 		row('organization.name', 'Name'),
@@ -81,6 +107,29 @@ export const DEFAULT_MAP: Record<EntityName, readonly MapRow[]> = {
 		row('person.mobile', 'Phone', 'erpChanged'),
 		row('person.function', 'ERP Function'),
 		row('status', 'ERP Status'),
+	],
+	product: [
+		row('product.name', 'Name'),
+		row('product.code', 'Product code'),
+		row('product.unit', 'Unit'),
+		row('product.prices', 'Prices'),
+		row('product.isActive', 'Active'),
+		row('product.stock', 'ERP Stock'),
+		row('status', 'ERP Status'),
+	],
+	deal: [
+		row('deal.title', 'Title', 'erpChanged'),
+		row('deal.currency', 'Currency'),
+		row('deal.value', 'Value'),
+		row('deal.state', 'Status'),
+		row('deal.wonDate', 'Won time'),
+		row('deal.lostReason', 'Lost reason'),
+		row('deal.pipeline', 'Pipeline', 'onlyWhenEmpty'),
+		row('deal.stage', 'Stage', 'erpChanged'),
+		row('deal.dueDate', 'Expected close date', 'erpChanged'),
+		row('deal.number', 'ERP Order Number'),
+		row('deal.status', 'ERP Status'),
+		row('deal.total', 'ERP Total'),
 	],
 };
 
@@ -104,10 +153,25 @@ export const TEMPLATE_FIELDS: Record<
 		{ name: 'ERP Function', type: 'varchar' },
 		{ name: 'ERP Status', type: 'varchar' },
 	],
+	product: [
+		{ name: EXTERNAL_ID_FIELD, type: 'varchar' },
+		{ name: 'ERP Stock', type: 'text' },
+		{ name: 'ERP Status', type: 'varchar' },
+	],
+	deal: [
+		{ name: EXTERNAL_ID_FIELD, type: 'varchar' },
+		{ name: 'ERP Order Number', type: 'varchar' },
+		{ name: 'ERP Status', type: 'varchar' },
+		{ name: 'ERP Total', type: 'monetary' },
+	],
 };
 
 export const LEFT_STATUS = 'No longer at this company';
 export const DELETED_STATUS = 'Deleted in ERP';
+/** What is still written of a record that the ERP deleted. */
+export const FLAGS: readonly string[] = ['status', 'deal.status'];
+
+type ErpStock = ErpProduct['stock'][number];
 
 /** What `status` says; '' never: a record that is fine again must be told from one that was never looked at. */
 export function statusOf(record: ErpRecord, person?: ErpPerson): string {
@@ -120,10 +184,14 @@ export function statusOf(record: ErpRecord, person?: ErpPerson): string {
 /** The ERP's value behind a path; `undefined` where the ERP did not tell. */
 export function erpValue(record: ErpRecord, path: string, person?: ErpPerson): unknown {
 	if (path === 'status') return statusOf(record, person);
+	const special = SPECIAL[path];
+	if (special) return special(record);
 	const root: Record<string, unknown> = {
 		erp: record.erp,
 		organization: record.organization,
 		person,
+		product: record.product,
+		deal: record.deal,
 		raw: record.raw,
 	};
 	let value: unknown = root;
@@ -134,7 +202,34 @@ export function erpValue(record: ErpRecord, path: string, person?: ErpPerson): u
 	return value;
 }
 
-/** Amounts that need the record's currency beside them when they go to a monetary field. */
-export function isAmount(path: string): boolean {
-	return path === 'organization.creditLimit' || path === 'organization.balance';
+/** What is not written as it stands in the record. */
+const SPECIAL: Record<string, (record: ErpRecord) => unknown> = {
+	'product.prices': ({ product }) => product?.prices.filter(({ price }) => price !== ''),
+	'product.stock': ({ product }) => product && stockText(product.stock),
+	'deal.state': ({ deal }) => stateInPipedrive(deal),
+	'deal.lostReason': ({ deal }) => (deal?.state === 'cancelled' ? cancelledReason : undefined),
+	'deal.wonDate': ({ deal }) =>
+		deal?.state === 'completed' ? deal.lastInvoiceDate || undefined : undefined,
+	// With lines Pipedrive computes the value.
+	'deal.value': ({ deal }) => (deal && deal.lines.length === 0 ? deal.value : undefined),
+	'deal.total': ({ deal }) => deal?.value,
+	'deal.status': ({ deal, erp }) => (erp.isDeleted ? DELETED_STATUS : deal?.status),
+};
+
+/** One line per warehouse, in the order of the ERP. `undefined` where the ERP was not asked for stock. */
+function stockText(stock: readonly ErpStock[]): string | undefined {
+	if (stock.length === 0) return undefined;
+	return stock
+		.map(
+			({ warehouse, onHand, allocated, available }) =>
+				`${warehouse}: ${onHand} on hand, ${allocated} allocated, ${available} available`,
+		)
+		.join('\n');
+}
+
+/** The currency that an amount needs beside it in a monetary field; `undefined` for what is no amount. */
+export function currencyOfAmount(record: ErpRecord, path: string): string | undefined {
+	if (path === 'deal.total') return record.deal?.currency ?? '';
+	const isAmount = path === 'organization.creditLimit' || path === 'organization.balance';
+	return isAmount ? (record.organization?.currency ?? '') : undefined;
 }

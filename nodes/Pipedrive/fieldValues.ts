@@ -1,10 +1,17 @@
 import type { ErpAddress } from '../../core/record/erpRecord';
 import { folded } from '../../core/record/matchKeys';
 import { addressFor, isEqualAddress, type PipedriveAddress } from './address';
+import { encodeBuiltIn, pricesText } from './builtInValues';
 import { closest, type Field } from './fields';
 
 /** What goes into a request body, or why it does not fit. */
-export type Encoded = { value: unknown; warning?: string } | { reason: string };
+export type Encoded = { value: unknown; warning?: string } | Misfit;
+
+export interface Misfit {
+	reason: string;
+	/** Only the option does not exist: no reason to hold the record back. */
+	isMissingOption?: true;
+}
 
 const TEXT_LIMITS: Record<string, number> = {
 	varchar: 255,
@@ -20,6 +27,8 @@ const MOST_DIGITS = 14;
  */
 export function encode(field: Field, input: unknown): Encoded {
 	if (isEmpty(input)) return { value: emptyValueOf(field) };
+	const builtIn = encodeBuiltIn(field, input);
+	if (builtIn) return 'why' in builtIn ? misfit(field, input, builtIn.why) : builtIn;
 	const encoder = ENCODERS[field.type];
 	if (!encoder) return misfit(field, input, 'this field type cannot be written');
 	return encoder(field, input);
@@ -50,6 +59,15 @@ export function canonical(field: Field, value: unknown): string {
 		case 'org':
 		case 'people':
 			return String(idOf(value));
+		case 'stage':
+		case 'pipeline':
+			return String(optionId(value));
+		case 'prices':
+			return pricesText(value);
+		case 'moment':
+			return String(Math.floor(Date.parse(String(value)) / 1000));
+		case 'boolean':
+			return String(value === true || value === 1);
 		case 'double':
 		case 'int':
 			return String(Number(value));
@@ -76,7 +94,8 @@ export function shown(field: Field, value: unknown): unknown {
 	const label = (id: unknown) =>
 		field.options.find((option) => String(option.id) === String(optionId(id)))?.label ?? id;
 	if (field.type === 'set' && Array.isArray(value)) return value.map(label).join(', ');
-	if (field.type === 'enum') return label(value);
+	if (['enum', 'stage', 'pipeline'].includes(field.type)) return label(value);
+	if (field.type === 'prices') return pricesText(value);
 	if (field.type === 'address') return (value as PipedriveAddress).value;
 	if (field.type === 'monetary') {
 		const money = value as { value: unknown; currency: unknown };
@@ -152,7 +171,7 @@ const ENCODERS: Record<string, Encoder> = {
 /** The 16 types that a custom field can have, and `int` of built-in ones. */
 export const WRITABLE_TYPES: readonly string[] = Object.keys(ENCODERS);
 
-function misfit(field: Field, input: unknown, why: string): { reason: string } {
+function misfit(field: Field, input: unknown, why: string): Misfit {
 	const text = typeof input === 'object' ? JSON.stringify(input) : String(input);
 	const excerpt = text.length > 60 ? `${text.slice(0, 60)}…` : text;
 	return { reason: `Field "${field.name}" (${field.type}) cannot hold "${excerpt}": ${why}.` };
@@ -226,11 +245,8 @@ function asOption(field: Field, input: unknown): Encoded {
 		field.options.find(({ id }) => String(id) === wanted);
 	if (option) return { value: option.id };
 	const near = closest(wanted, labels);
-	return misfit(
-		field,
-		input,
-		`there is no such option${near === undefined ? '' : ` (did you mean "${near}"?)`}; Ensure Fields adds options`,
-	);
+	const why = `there is no such option${near === undefined ? '' : ` (did you mean "${near}"?)`}; Ensure Fields adds options`;
+	return { ...misfit(field, input, why), isMissingOption: true };
 }
 
 // `NT30 - 30 days net`: the code decides, the description may be renamed on either side.

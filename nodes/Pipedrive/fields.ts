@@ -1,6 +1,7 @@
 import { CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
-import type { EntityName, FieldDefinition } from './api';
+import type { FieldDefinition } from './api';
+import { CODE_ALIASES, KINDS, type EntityName } from './entities';
 
 /** A Pipedrive field that can be written. */
 export interface Field {
@@ -11,41 +12,6 @@ export interface Field {
 	isCustom: boolean;
 	options: ReadonlyArray<{ id: number | string; label: string }>;
 }
-
-/**
- * Body keys of `POST /organizations` and `POST /persons` (OpenAPI v2) that may be mapped, with the type that
- * decides how a value is written. Everything else that is built in is read-only or another feature's business.
- */
-const WRITABLE_BUILT_IN: Record<EntityName, Record<string, [name: string, type: string]>> = {
-	organization: {
-		name: ['Name', 'varchar'],
-		address: ['Address', 'address'],
-		website: ['Website', 'varchar'],
-		linkedin: ['LinkedIn profile', 'varchar'],
-		owner_id: ['Owner', 'user'],
-		label_ids: ['Labels', 'set'],
-		visible_to: ['Visible to', 'int'],
-		industry: ['Industry', 'enum'],
-		annual_revenue: ['Annual revenue', 'int'],
-		employee_count: ['Number of employees', 'int'],
-	},
-	person: {
-		name: ['Name', 'varchar'],
-		emails: ['Email', 'emails'],
-		phones: ['Phone', 'phones'],
-		org_id: ['Organization', 'org'],
-		owner_id: ['Owner', 'user'],
-		label_ids: ['Labels', 'set'],
-		visible_to: ['Visible to', 'int'],
-	},
-};
-
-/** Codes under which Pipedrive's field list shows a body key. */
-const CODE_ALIASES: Record<string, string> = {
-	email: 'emails',
-	phone: 'phones',
-	label: 'label_ids',
-};
 
 export interface FieldSet {
 	readonly entity: EntityName;
@@ -58,11 +24,16 @@ export interface FieldSet {
 	hasAll(namesOrKeys: readonly string[]): boolean;
 }
 
-export function fieldSetOf(entity: EntityName, definitions: readonly FieldDefinition[]): FieldSet {
-	const builtIn = WRITABLE_BUILT_IN[entity];
+/** @param choices options of built-in fields that the definitions do not list, such as stages, by body key */
+export function fieldSetOf(
+	entity: EntityName,
+	definitions: readonly FieldDefinition[],
+	choices: Readonly<Record<string, Field['options']>> = {},
+): FieldSet {
+	const { builtIn } = KINDS[entity];
 	const byKey = new Map<string, Field>();
 	for (const [key, [name, type]] of Object.entries(builtIn)) {
-		byKey.set(key, { key, name, type, isCustom: false, options: [] });
+		byKey.set(key, { key, name, type, isCustom: false, options: choices[key] ?? [] });
 	}
 	const readOnlyNames = new Map<string, string>();
 	for (const definition of definitions) {
@@ -78,7 +49,7 @@ export function fieldSetOf(entity: EntityName, definitions: readonly FieldDefini
 			name: definition.field_name,
 			type: definition.is_custom_field ? definition.field_type : builtIn[key][1],
 			isCustom: definition.is_custom_field,
-			options: definition.options ?? [],
+			options: choices[key] ?? definition.options ?? [],
 		});
 	}
 	const all = [...byKey.values()];

@@ -1,7 +1,8 @@
 import { CoreError } from '../../core/http/errors';
 import type { Ports } from '../../core/http/ports';
 import { ENTITY_ENDPOINTS, MOST_FIELD_KEYS, MOST_IDS, PAGE_SIZE } from './api';
-import type { EntityName, PipedriveApi, PipedriveRow } from './api';
+import type { PipedriveApi, PipedriveRow } from './api';
+import { KINDS, type EntityName } from './entities';
 import { externalIdsOf, matchKeysOf } from './matchKeys';
 
 /** What matching needs to know about Pipedrive's records. */
@@ -141,6 +142,7 @@ const CLOCK_DOUBT_MS = 300_000;
 export class IdIndex extends RecordStore {
 	private filledAt = -Infinity;
 	private refreshedTo: number | undefined;
+	private archivedTo: number | undefined;
 	private running: Promise<void> | undefined;
 	private next: Promise<void> | undefined;
 	/** More rows than allowed: not used until the process ends. */
@@ -168,9 +170,36 @@ export class IdIndex extends RecordStore {
 		return this.next;
 	}
 
+	/**
+	 * Archived deals are in no other list. Only asked for when a deal is not among the living: 20 tokens per page, and
+	 * after the first time only for what was archived since.
+	 */
+	async readArchived(api: PipedriveApi, ports: Ports): Promise<void> {
+		const updatedSince =
+			this.archivedTo === undefined ? undefined : new Date(this.archivedTo).toISOString();
+		const readAt = ports.now() - CLOCK_DOUBT_MS;
+		const progress = new Progress(this.shape.entity);
+		let pageToken: string | undefined;
+		do {
+			const page = await api.list(this.shape.entity, {
+				pageToken,
+				updatedSince,
+				customFieldKeys: listedKeys(this.shape),
+				isArchived: true,
+			});
+			for (const row of page.rows) this.put(row);
+			if (page.nextPageToken !== undefined && progress.isStuckAt(page)) throw progress.error();
+			pageToken = page.nextPageToken;
+		} while (pageToken !== undefined);
+		this.archivedTo = readAt;
+	}
+
 	private async read(api: PipedriveApi, ports: Ports, maxRows: number): Promise<void> {
 		const isFirst = this.costToRefresh(ports.now()) === undefined;
-		if (isFirst) this.clear();
+		if (isFirst) {
+			this.clear();
+			this.archivedTo = undefined;
+		}
 		const { entity } = this.shape;
 		const updatedSince =
 			isFirst || this.refreshedTo === undefined
@@ -225,7 +254,7 @@ export class Progress {
 	error(): CoreError {
 		return new CoreError(
 			'protocol',
-			`Pipedrive's list of ${this.entity}s gives the same pages again and again.`,
+			`Pipedrive's list of ${KINDS[this.entity].plural} gives the same pages again and again.`,
 		);
 	}
 }

@@ -1,9 +1,17 @@
 import { asCoreError } from '../../core/http/errors';
-import type { ErpAddress, ErpIdentity, ErpPerson, ErpRecord } from '../../core/record/erpRecord';
+import type {
+	ErpAddress,
+	ErpDeal,
+	ErpIdentity,
+	ErpPerson,
+	ErpRecord,
+} from '../../core/record/erpRecord';
 import { isEmail } from '../../core/record/matchKeys';
-import type { EntityName } from './api';
 import type { ContactKind } from './contacts';
-import { erpValue, isAmount, type MapRow, type WritePolicy } from './fieldMap';
+import type { DealSettings } from './deals/dealSettings';
+import { stageOf } from './deals/dealSettings';
+import { ENTITIES, isName, type EntityName } from './entities';
+import { currencyOfAmount, erpValue, FLAGS, type MapRow, type WritePolicy } from './fieldMap';
 import type { Field, FieldSet } from './fields';
 import { encode } from './fieldValues';
 
@@ -26,10 +34,19 @@ export interface Intent {
 	isDeleted: boolean;
 	/** Persons: the standard relationship decides the organization. */
 	isStandard: boolean;
+	/** Persons: another item of the batch says that they left the company that Pipedrive shows. */
+	hasLeftShown?: boolean;
 	/** Persons of an ERP record: the organization they belong to. */
 	organization?: Intent;
-	/** Persons on their own: a Pipedrive organization. */
+	/** Persons and deals on their own: a Pipedrive organization. */
 	organizationId?: number;
+	/** Deals: their organization in the ERP; the batch or Pipedrive knows it. */
+	hostExternalId?: string;
+	/** Products: for matching. */
+	code?: string;
+	/** Deals: for matching, and the lines to be written. */
+	orderNumbers?: readonly string[];
+	deal?: ErpDeal;
 	warnings: string[];
 	/** Why it cannot be written at all. */
 	rejected?: string;
@@ -62,6 +79,10 @@ export interface ResolvedMap {
 	missing: string[];
 	/** Pipedrive's users by e-mail in lower case, where a row writes an owner. */
 	users?: ReadonlyMap<string, number>;
+	/** Deals. */
+	deal?: DealSettings;
+	/** Whether a record whose value does not fit its field is held back; else the value is left out. */
+	misfitsHoldBack?: boolean;
 }
 
 interface ResolvedRow {
@@ -114,7 +135,7 @@ export function unusableId(externalId: unknown): string | undefined {
 	return `The external id ${shown}… has ${externalId.length} characters and ${LONGEST_EXTERNAL_ID} are allowed: shorten it`;
 }
 
-/** The intents of one ERP record: its organization first, then its contact persons. */
+/** The intents of one ERP record: its organization with the contact persons, its product, its deal. */
 export function intentsOf(
 	record: ErpRecord,
 	item: number,
@@ -131,7 +152,7 @@ export function intentsOf(
 function malformedIntent(record: ErpRecord, item: number, error: unknown): Intent {
 	return {
 		item,
-		entity: record.organization ? 'organization' : 'person',
+		entity: mainEntityOf(record),
 		externalId: String(record.erp.externalId),
 		erp: record.erp,
 		name: '',
@@ -151,47 +172,115 @@ function wellFormedIntentsOf(
 	item: number,
 	maps: Record<EntityName, ResolvedMap>,
 ): Intent[] {
+	const vanished = vanishedEntityOf(record);
 	const organization =
-		record.organization || isVanished(record)
+		record.organization || vanished === 'organization'
 			? organizationIntent(record, item, maps.organization)
 			: undefined;
 	const persons = (record.persons ?? []).map((person) => ({
 		...personIntent(record, person, item, maps.person),
 		...(organization ? { organization } : {}),
 	}));
-	return organization ? [organization, ...persons] : persons;
+	const product =
+		record.product || vanished === 'product' ? [productIntent(record, item, maps.product)] : [];
+	const deal = record.deal || vanished === 'deal' ? [dealIntent(record, item, maps.deal)] : [];
+	return [...(organization ? [organization] : []), ...persons, ...product, ...deal];
 }
 
-// A tombstone is only an identity: there is nothing left to read.
-function isVanished(record: ErpRecord): boolean {
-	const { persons, deal, product, document } = record;
-	return record.erp.isDeleted && !persons?.length && !deal && !product && !document;
+/** Which Pipedrive entities these records touch, in the order of writing. A deal needs its organization. */
+export function entitiesIn(records: readonly ErpRecord[]): EntityName[] {
+	const needed = new Set<EntityName>();
+	for (const record of records) {
+		const vanished = vanishedEntityOf(record);
+		if (vanished) needed.add(vanished);
+		if (record.organization || record.deal?.organizationExternalId) needed.add('organization');
+		if (record.persons?.length) needed.add('person');
+		if (record.product) needed.add('product');
+		if (record.deal) needed.add('deal');
+	}
+	return ENTITIES.filter((entity) => needed.has(entity));
+}
+
+export function mainEntityOf(record: ErpRecord): EntityName {
+	if (record.organization) return 'organization';
+	if (record.product) return 'product';
+	if (record.deal) return 'deal';
+	return record.persons?.length ? 'person' : (vanishedEntityOf(record) ?? 'organization');
+}
+
+/** A tombstone is only an identity: what it was is told by the ERP's name of the entity. `undefined` = no tombstone, or of a document. */
+export function vanishedEntityOf(record: ErpRecord): EntityName | undefined {
+	const { erp, organization, persons, deal, product, document } = record;
+	if (!erp.isDeleted || organization || persons?.length || deal || product || document) {
+		return undefined;
+	}
+	if (/order|quotation/i.test(erp.entity)) return 'deal';
+	if (/item|stock|product/i.test(erp.entity)) return 'product';
+	return /invoice|credit|payment|receipt|center/i.test(erp.entity) ? undefined : 'organization';
 }
 
 function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
-	const source = record.organization ?? { name: '', type: [] };
-	const { name, warning } = cleanName(source.name ?? '');
+	const { organization = { name: '', type: [] } } = record;
 	const intent: Intent = {
+		...recordIntent(record, item, 'organization', organization.name),
+		address: organization.billingAddress,
+		payload: { erp: { ...record.erp, readAt: '' }, organization },
+	};
+	if (intent.rejected === undefined && intent.name === '' && !record.erp.isDeleted) {
+		intent.rejected = `The ERP record ${record.erp.key} has no name: give it one in the ERP`;
+	}
+	fill(intent, map, record, undefined);
+	return intent;
+}
+
+function productIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
+	const { product } = record;
+	const intent: Intent = {
+		...recordIntent(record, item, 'product', product?.name || product?.code),
+		code: product?.code,
+		payload: { erp: { ...record.erp, readAt: '' }, product },
+	};
+	fill(intent, map, record, undefined);
+	return intent;
+}
+
+function dealIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
+	const { deal } = record;
+	const intent: Intent = {
+		...recordIntent(record, item, 'deal', deal?.title),
+		hostExternalId: deal?.organizationExternalId || undefined,
+		orderNumbers: [deal?.number, deal?.customerReference].filter((text) => text !== undefined),
+		deal,
+		payload: { erp: { ...record.erp, readAt: '' }, deal },
+	};
+	// What was cancelled before Pipedrive heard of it is no business lost.
+	intent.isBlocked ||= deal?.state === 'cancelled';
+	fill(intent, map, record, undefined);
+	return intent;
+}
+
+function recordIntent(
+	record: ErpRecord,
+	item: number,
+	entity: EntityName,
+	givenName: string | undefined,
+): Intent {
+	const { name, warning } = cleanName(givenName ?? '');
+	return {
 		item,
-		entity: 'organization',
+		entity,
 		externalId: record.erp.externalId,
 		erp: record.erp,
 		name,
-		address: source.billingAddress,
 		values: [],
 		contacts: [],
 		isBlocked: record.erp.isBlocked,
 		isDeleted: record.erp.isDeleted,
 		isStandard: true,
 		warnings: [...(warning ? [warning] : []), ...(record.warnings ?? [])],
-		payload: { erp: { ...record.erp, readAt: '' }, organization: source },
+		rejected: unusableId(record.erp.externalId),
+		payload: undefined,
 	};
-	intent.rejected = unusableId(intent.externalId);
-	if (intent.rejected === undefined && name === '' && !record.erp.isDeleted) {
-		intent.rejected = `The ERP record ${record.erp.key} has no name: give it one in the ERP`;
-	}
-	fill(intent, map, record, undefined);
-	return intent;
 }
 
 function personIntent(
@@ -235,12 +324,13 @@ function personName(record: ErpRecord, person: ErpPerson): string {
 function fill(intent: Intent, map: ResolvedMap, record: ErpRecord, person?: ErpPerson): void {
 	for (const row of map.rows) {
 		// A deleted record is only flagged: what the ERP still shows of it is no news.
-		if (intent.isDeleted && row.source !== 'status') continue;
-		let input = erpValue(record, row.source, person);
+		if (intent.isDeleted && !FLAGS.includes(row.source)) continue;
+		let input = chosenFor(row.source, record, map) ?? erpValue(record, row.source, person);
 		if (input === undefined) continue;
-		if (row.field.key === 'name') input = intent.name;
-		if (row.field.type === 'monetary' && isAmount(row.source) && input !== '') {
-			input = { value: input, currency: record.organization?.currency ?? '' };
+		if (isName(intent.entity, row.field.key)) input = intent.name;
+		const currency = currencyOfAmount(record, row.source);
+		if (row.field.type === 'monetary' && currency !== undefined && input !== '') {
+			input = { value: input, currency };
 		}
 		if (row.field.type === 'user' && typeof input === 'string' && input.includes('@')) {
 			const userId = map.users?.get(input.trim().toLowerCase());
@@ -250,12 +340,27 @@ function fill(intent: Intent, map: ResolvedMap, record: ErpRecord, person?: ErpP
 			}
 			input = userId;
 		}
-		addWanted(intent, row, input);
+		addWanted(intent, row, input, map.misfitsHoldBack);
 	}
 }
 
-/** Puts a value into the intent; what does not fit becomes a warning and the rest of the record goes on. */
-export function addWanted(intent: Intent, row: ResolvedRow, input: unknown): void {
+/** What the node's settings say instead of the ERP. */
+function chosenFor(source: string, { deal }: ErpRecord, map: ResolvedMap): string | undefined {
+	if (source === 'deal.stage') return stageOf(deal, map.deal);
+	if (source === 'deal.pipeline') return (deal && map.deal?.pipeline) || undefined;
+	return undefined;
+}
+
+/**
+ * Puts a value into the intent. What does not fit its field holds the record back where the user wants that, else it
+ * becomes a warning and the rest of the record goes on; an option that does not exist is always only a warning.
+ */
+export function addWanted(
+	intent: Intent,
+	row: ResolvedRow,
+	input: unknown,
+	holdsBack = false,
+): void {
 	const { field, source, policy } = row;
 	if (field.type === 'emails' || field.type === 'phones') {
 		addContact(intent, row, String(input ?? ''));
@@ -265,7 +370,9 @@ export function addWanted(intent: Intent, row: ResolvedRow, input: unknown): voi
 		return;
 	const encoded = encode(field, input);
 	if ('reason' in encoded) {
-		intent.warnings.push(encoded.reason);
+		if (holdsBack && !encoded.isMissingOption)
+			intent.rejected ??= encoded.reason.replace(/\.$/, '');
+		else intent.warnings.push(encoded.reason);
 		return;
 	}
 	if (encoded.warning) intent.warnings.push(encoded.warning);

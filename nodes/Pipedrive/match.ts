@@ -1,9 +1,17 @@
 import type { ErpAddress } from '../../core/record/erpRecord';
 import { addressWords, isSameAddress } from '../../core/record/matchKeys';
-import type { EntityName, PipedriveRow } from './api';
+import type { PipedriveRow } from './api';
 import type { PipedriveAddress } from './address';
+import type { EntityName } from './entities';
 import type { Directory } from './idIndex';
-import { externalIdsOf, nameKey, personEmailKey, personNameKey } from './matchKeys';
+import {
+	codeKey,
+	externalIdsOf,
+	nameKey,
+	orderKey,
+	personEmailKey,
+	personNameKey,
+} from './matchKeys';
 
 export interface MatchQuery {
 	entity: EntityName;
@@ -15,8 +23,12 @@ export interface MatchQuery {
 	address?: ErpAddress | string;
 	/** Persons. */
 	email?: string;
-	/** Persons: the organization they belong to; unknown while it does not exist yet. */
+	/** Persons and deals: the organization they belong to; unknown while it does not exist yet. */
 	orgId?: number;
+	/** Products. */
+	code?: string;
+	/** Deals: the ERP's number of the order and the customer's own. */
+	orderNumbers?: readonly string[];
 }
 
 export interface MatchRules {
@@ -59,9 +71,8 @@ export function matchOf(query: MatchQuery, directory: Directory, rules: MatchRul
 		return withIdentity(query, remembered, 'rememberedId', rules);
 	}
 	if (rules.link === 'never') return { outcome: 'absent' };
-	return query.entity === 'organization'
-		? matchOrganization(query, directory, rules)
-		: matchPerson(query, directory, rules);
+	if (query.entity === 'organization') return matchOrganization(query, directory, rules);
+	return matchByKeys(query, directory, rules);
 }
 
 function matchOrganization(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
@@ -78,16 +89,28 @@ function matchOrganization(query: MatchQuery, directory: Directory, rules: Match
 	);
 }
 
-function matchPerson(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
-	if (query.orgId === undefined) return { outcome: 'absent' };
-	const steps: Array<[key: string, by: string]> = [
-		[personEmailKey(query.orgId, query.email ?? ''), 'e-mail within the organization'],
-		[personNameKey(query.orgId, query.name), 'name within the organization'],
+/** Steps from the surest to the least sure; the first that finds any decides. */
+function keysToTry(query: MatchQuery): Array<[key: string, by: string]> {
+	const { entity, orgId } = query;
+	if (entity === 'product') return [[codeKey(query.code ?? ''), 'product code']];
+	if (orgId === undefined) return [];
+	if (entity === 'deal') {
+		return (query.orderNumbers ?? []).map((number) => [
+			orderKey(orgId, number),
+			`order number ${number} within the organization`,
+		]);
+	}
+	return [
+		[personEmailKey(orgId, query.email ?? ''), 'e-mail within the organization'],
+		[personNameKey(orgId, query.name), 'name within the organization'],
 	];
-	for (const [key, by] of steps) {
+}
+
+function matchByKeys(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
+	for (const [key, by] of keysToTry(query)) {
 		const rows = rowsOf(directory, key)
 			.filter(isOpenTo(rules))
-			.filter((row) => !isOtherContact(query.externalId, row, rules));
+			.filter((row) => !isOtherOfSameOrigin(query.externalId, row, rules));
 		if (rows.length > 0) return uniqueOf(query, rows, rules, by);
 	}
 	return { outcome: 'absent' };
@@ -139,8 +162,9 @@ function isOpenTo(rules: MatchRules): (row: PipedriveRow) => boolean {
 		rules.secondIdentity !== 'separate' || externalIdsOf(row, rules.externalIdKey).length === 0;
 }
 
-// Contacts of one company often share a mailbox: what stands for another contact of the same ERP is another person.
-function isOtherContact(externalId: string, row: PipedriveRow, rules: MatchRules): boolean {
+// Contacts of one company often share a mailbox, orders a customer's reference: what stands for another record of the
+// same ERP is another one.
+function isOtherOfSameOrigin(externalId: string, row: PipedriveRow, rules: MatchRules): boolean {
 	const origin = (id: string) => id.split(':').slice(0, 3).join(':');
 	return externalIdsOf(row, rules.externalIdKey).some((id) => origin(id) === origin(externalId));
 }

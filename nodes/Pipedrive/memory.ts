@@ -1,4 +1,5 @@
-import type { EntityName, PipedriveUser } from './api';
+import type { PipedriveUser } from './api';
+import type { EntityName, PipedriveType } from './entities';
 import { createFieldCache, type FieldCache } from './fieldCache';
 import { IdIndex, type IndexShape } from './idIndex';
 import { createLedgerBook, type LedgerBook } from './ledger';
@@ -23,8 +24,8 @@ export interface ProcessMemory {
 	indexOf(credentialKey: string, shape: IndexShape): IdIndex;
 	/** All indexes of an entity, whatever fields they keep: an own write belongs in each. */
 	indexesOf(credentialKey: string, entity: EntityName): IdIndex[];
-	recall(companyKey: string, entity: EntityName, externalId: string): Remembered | undefined;
-	remember(companyKey: string, entity: EntityName, externalId: string, what: Remembered): void;
+	recall(companyKey: string, entity: PipedriveType, externalId: string): Remembered | undefined;
+	remember(companyKey: string, entity: PipedriveType, externalId: string, what: Remembered): void;
 	/**
 	 * Creates whose answer was lost and that could not be looked up, by company, entity and external id: when they were
 	 * sent (epoch milliseconds). Whoever comes next looks before creating again.

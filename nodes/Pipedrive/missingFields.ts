@@ -1,6 +1,6 @@
 import { asCoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
-import type { EntityName } from './api';
+import type { EntityName } from './entities';
 import { ensureFields, type WantedField } from './ensureFields';
 import { TEMPLATE_FIELDS } from './fieldMap';
 import type { FieldSet } from './fields';

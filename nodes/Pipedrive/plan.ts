@@ -1,6 +1,9 @@
 import type { PipedriveRow } from './api';
+import { mergedPrices } from './builtInValues';
 import { contactDigest, contactEntries, mergedContacts, type ContactEntry } from './contacts';
 import { digestOf, isOlder, slotKey, timesWritten, valueIn, type Digests } from './digests';
+import { dealRules } from './deals/dealRules';
+import { isName, KINDS, type EntityName } from './entities';
 import type { Field } from './fields';
 import { isEmpty, isEqualValue, shown } from './fieldValues';
 import { LEFT_STATUS } from './fieldMap';
@@ -77,6 +80,15 @@ export function planOf(
 			: [...intent.warnings, alsoWorksFor(orgId, match.row)];
 		return { action: 'unchanged', row: match.row, reasonCode: 'otherCompany', warnings };
 	}
+	if (intent.entity === 'deal' && match.row.is_archived === true) {
+		return {
+			action: 'unchanged',
+			row: match.row,
+			reasonCode: 'archived',
+			reason: `Deal ${match.row.id} is archived in Pipedrive and was left alone.`,
+			warnings,
+		};
+	}
 	return planUpdate(intent, match, remembered ?? {}, settings, orgId);
 }
 
@@ -98,7 +110,9 @@ function standingOf(
 	if (host === 'unlinked') return 'shown';
 	if (intent.isBlocked) return 'other';
 	const status = intent.values.find(({ source }) => source === 'status');
-	const hasLeft = status !== undefined && valueIn(row, status.field) === LEFT_STATUS;
+	const hasLeft =
+		intent.hasLeftShown === true ||
+		(status !== undefined && valueIn(row, status.field) === LEFT_STATUS);
 	return intent.isStandard || hasLeft || host === 'ended' ? 'takesOver' : 'other';
 }
 
@@ -116,7 +130,7 @@ function setAside(intent: Intent, reasonCode: string, reason: string, ids: numbe
 
 function planCreate(intent: Intent, settings: PlanSettings, orgId?: number): Plan {
 	if (intent.isDeleted || intent.isBlocked) {
-		const why = intent.isDeleted ? 'deleted' : 'blocked or inactive';
+		const why = intent.isDeleted ? 'deleted' : 'blocked, cancelled or inactive';
 		return {
 			action: 'unchanged',
 			reasonCode: 'notCreated',
@@ -132,14 +146,19 @@ function planCreate(intent: Intent, settings: PlanSettings, orgId?: number): Pla
 			[],
 		);
 	}
+	if (intent.hostExternalId !== undefined && orgId === undefined) {
+		return setAside(
+			intent,
+			'organizationMissing',
+			`Its organization ${intent.hostExternalId} is not in Pipedrive yet: it is tried again; if it never comes, run the customer template or check its filters.`,
+			[],
+		);
+	}
 	const draft = new Draft();
-	draft.set(
-		{ key: 'name', name: 'Name', type: 'varchar', isCustom: false, options: [] },
-		null,
-		intent.name,
-	);
+	draft.set(nameField(intent.entity), null, intent.name);
 	draft.set(settings.externalIdField, null, intent.externalId);
 	for (const { field, value } of intent.values) if (!isEmpty(value)) draft.set(field, null, value);
+	if (intent.entity === 'deal') draft.drop(dealRules.notFor(draft.body.status));
 	for (const { field, entries } of contactLists(intent, {}, {}, true)) {
 		if (entries.length > 0) draft.set(field, [], entries);
 	}
@@ -164,10 +183,13 @@ function planUpdate(
 	const isLinking = match.by === 'match';
 	const ids = externalIdsOf(row, settings.externalIdField.key);
 	const hasAliases = ids.some((id) => id !== intent.externalId);
+	const isLeftToPerson =
+		intent.entity === 'deal' ? dealRules.leftToPerson(intent, row, remembered, warnings) : noKeys;
 	for (const wanted of intent.values) {
+		if (isLeftToPerson.has(wanted.field.key)) continue;
 		const current = valueIn(row, wanted.field);
-		const value = hasAliases ? unionOfTypes(wanted, current) : wanted.value;
-		if (!isToWrite({ ...wanted, value }, current, remembered, isLinking)) continue;
+		const value = merged(wanted, current, hasAliases);
+		if (!isToWrite(intent.entity, { ...wanted, value }, current, remembered, isLinking)) continue;
 		draft.set(wanted.field, current, value);
 		if (timesWritten({ ...wanted, value }, remembered) >= 2) {
 			warnings.push(
@@ -175,6 +197,7 @@ function planUpdate(
 			);
 		}
 	}
+	if (intent.entity === 'deal') draft.drop(dealRules.notFor(draft.body.status ?? row.status));
 	for (const { field, current, entries } of contactLists(intent, row, remembered, isLinking)) {
 		if (JSON.stringify(current) !== JSON.stringify(entries)) draft.set(field, current, entries);
 	}
@@ -202,6 +225,20 @@ function keepIdentity(
 	return undefined;
 }
 
+const noKeys: ReadonlySet<string> = new Set();
+
+function nameField(entity: EntityName): Field {
+	const key = KINDS[entity].nameKey;
+	const [name, type] = KINDS[entity].builtIn[key];
+	return { key, name, type, isCustom: false, options: [] };
+}
+
+/** Lists of which only a part is ours. */
+function merged(wanted: WantedValue, current: unknown, hasAliases: boolean): unknown {
+	if (wanted.field.type === 'prices') return mergedPrices(current, wanted.value);
+	return hasAliases ? unionOfTypes(wanted, current) : wanted.value;
+}
+
 // One organization that stands for a customer and a supplier is both.
 function unionOfTypes(wanted: WantedValue, current: unknown): unknown {
 	if (wanted.source !== 'organization.type' || !Array.isArray(current)) return wanted.value;
@@ -210,6 +247,7 @@ function unionOfTypes(wanted: WantedValue, current: unknown): unknown {
 }
 
 function isToWrite(
+	entity: EntityName,
 	wanted: WantedValue,
 	current: unknown,
 	remembered: Digests,
@@ -218,7 +256,7 @@ function isToWrite(
 	const { field, value, policy } = wanted;
 	if (isEqualValue(field, current, value)) return false;
 	// Emptying is for values that we wrote: a record that is only now linked keeps what it has.
-	if (isEmpty(value) && (isLinking || field.key === 'name')) return false;
+	if (isEmpty(value) && (isLinking || isName(entity, field.key))) return false;
 	if (isEmpty(current)) return true;
 	if (policy === 'onlyWhenEmpty') return false;
 	const known = remembered[field.key];
@@ -283,7 +321,13 @@ function linkOrganization(
 	draft: Draft,
 	warnings: string[],
 ): void {
-	if (intent.entity !== 'person' || orgId === undefined || row.org_id === orgId) return;
+	const { entity } = intent;
+	const belongs = entity === 'person' || entity === 'deal';
+	if (!belongs || orgId === undefined || row.org_id === orgId) return;
+	if (entity === 'deal' && typeof row.org_id === 'number') {
+		warnings.push(`The deal belongs to organization ${row.org_id} in Pipedrive, not to ${orgId}.`);
+		return;
+	}
 	if (typeof row.org_id === 'number' && !intent.isStandard && !takesOver) {
 		warnings.push(alsoWorksFor(orgId, row));
 		return;
@@ -294,11 +338,21 @@ function linkOrganization(
 
 class Draft {
 	readonly body: Body = {};
-	readonly changes: FieldChange[] = [];
+	changes: FieldChange[] = [];
+	private readonly names = new Map<string, string>();
+
+	/** Takes built-in fields back. */
+	drop(keys: readonly string[]): void {
+		for (const key of keys) {
+			delete this.body[key];
+			this.changes = this.changes.filter(({ field }) => field !== this.names.get(key));
+		}
+	}
 
 	set(field: Field, from: unknown, to: unknown): void {
 		if (field.isCustom) (this.body.custom_fields ??= {})[field.key] = to;
 		else this.body[field.key] = to;
+		this.names.set(field.key, field.name);
 		const change = { field: field.name, from: shown(field, from), to: shown(field, to) };
 		const same = this.changes.findIndex(({ field: name }) => name === field.name);
 		if (same >= 0) this.changes[same] = change;

@@ -5,32 +5,77 @@ import type { IntentResult } from './run';
 
 export const keyOf = (intent: Intent) => `${intent.entity}|${intent.externalId}`;
 
-/** Of several items with one external id only the newest is written; of a person's companies the standard one. */
+/** Persons are told by each of their companies: those views are settled apart, see `settleCompanies`. */
+function viewOf(intent: Intent): string {
+	const company = intent.organization?.externalId ?? intent.organizationId ?? '';
+	return intent.entity === 'person' ? `${keyOf(intent)}|${company}` : keyOf(intent);
+}
+
+/** Of several items with one external id (and of one company, for a person) only the newest is written. */
 export function settleDoubles(
 	intents: readonly Intent[],
 	results: Map<Intent, IntentResult>,
 ): Map<string, Intent> {
 	const winners = new Map<string, Intent>();
 	for (const intent of intents) {
-		const rival = winners.get(keyOf(intent));
-		if (!rival || isNewer(intent, rival)) winners.set(keyOf(intent), intent);
+		const rival = winners.get(viewOf(intent));
+		if (!rival || isNewer(intent, rival)) winners.set(viewOf(intent), intent);
 	}
 	for (const intent of intents) {
-		if (winners.get(keyOf(intent)) === intent) continue;
-		results.set(intent, {
-			...blank(intent, 'unchanged'),
-			reasonCode: 'superseded',
-			reason: 'The same batch holds a newer version of this record, which was used instead.',
-		});
+		if (winners.get(viewOf(intent)) !== intent) results.set(intent, superseded(intent));
 	}
 	return winners;
 }
 
 function isNewer(intent: Intent, rival: Intent): boolean {
-	// Who left one of several companies still works for the other.
+	// An ended relationship with a company says nothing beside another one that goes on.
 	if (isGone(intent) !== isGone(rival)) return isGone(rival);
 	if (intent.isStandard !== rival.isStandard) return intent.isStandard;
 	return intent.erp.changedAt >= rival.erp.changedAt;
+}
+
+/**
+ * Of the companies that tell about one person in this batch the standard one is heard, else the one that Pipedrive
+ * shows. Where the person left that one, another takes its place at once.
+ *
+ * @param isShown whether Pipedrive shows the person at this intent's company
+ */
+export function settleCompanies(
+	persons: readonly Intent[],
+	isShown: (intent: Intent) => boolean,
+	results: Map<Intent, IntentResult>,
+): Intent[] {
+	const heard = new Map<string, Intent>();
+	const shown = new Map<string, Intent>();
+	for (const intent of persons) {
+		const key = keyOf(intent);
+		if (isShown(intent)) shown.set(key, intent);
+		const rival = heard.get(key);
+		if (!rival || isHeardBefore(intent, rival, shown.get(key))) heard.set(key, intent);
+	}
+	for (const intent of persons) {
+		const best = heard.get(keyOf(intent));
+		if (best !== intent) results.set(intent, superseded(intent, OTHER_COMPANY));
+		const left = shown.get(keyOf(intent));
+		if (best === intent && left && isGone(left) && !isGone(intent)) intent.hasLeftShown = true;
+	}
+	return persons.filter((intent) => heard.get(keyOf(intent)) === intent);
+}
+
+function isHeardBefore(intent: Intent, rival: Intent, shown: Intent | undefined): boolean {
+	if (isGone(intent) !== isGone(rival)) return isGone(rival);
+	// What a company that Pipedrive does not show says about the end of a relationship changes nothing.
+	if (!isGone(intent) && intent.isStandard !== rival.isStandard) return intent.isStandard;
+	if (shown === intent || shown === rival) return shown === intent;
+	return intent.erp.changedAt >= rival.erp.changedAt;
+}
+
+const NEWER_VERSION =
+	'The same batch holds a newer version of this record, which was used instead.';
+const OTHER_COMPANY = 'Another company of this person in the same batch was used instead.';
+
+function superseded(intent: Intent, reason: string = NEWER_VERSION): IntentResult {
+	return { ...blank(intent, 'unchanged'), reasonCode: 'superseded', reason };
 }
 
 function isGone(intent: Intent): boolean {

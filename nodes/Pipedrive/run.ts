@@ -1,10 +1,12 @@
 import type { Ports } from '../../core/http/ports';
-import type { EntityName, PipedriveApi } from './api';
+import type { PipedriveApi } from './api';
 import type { Caller } from './call';
 import type { Company } from './company';
+import type { DealSettings } from './deals/dealSettings';
+import type { EntityName, PipedriveType } from './entities';
 import type { FieldSet } from './fields';
 import type { MapRow } from './fieldMap';
-import { nameKey } from './matchKeys';
+import { codeKey, nameKey } from './matchKeys';
 import type { IdIndex, IndexShape, RecordStore } from './idIndex';
 import type { Intent } from './intents';
 import type { Ledger } from './ledger';
@@ -41,13 +43,16 @@ export interface UpsertSettings {
 	/** E-mail or id of the owner of new records; '' = the token's user. */
 	defaultOwner: string;
 	isVisibleToAll: boolean;
+	/** A value that does not fit its field holds the whole record back; else only the value is left out. */
+	misfitsHoldBack: boolean;
+	deal: DealSettings;
 	knownIds: readonly KnownId[];
 }
 
 /** A row of the durable id table. */
 export interface KnownId extends Remembered {
 	externalId: string;
-	pipedriveType: EntityName;
+	pipedriveType: PipedriveType;
 }
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'setAside';
@@ -94,6 +99,8 @@ export interface Run {
 	settings: UpsertSettings;
 	entities: Partial<Record<EntityName, EntityRun>>;
 	known: ReadonlyMap<string, KnownId>;
+	/** Organizations of deals that are not in the batch, by external id. */
+	hosts: ReadonlyMap<string, number>;
 	stop?: Stop;
 	/** Failed requests in a row that got no answer. */
 	silence: number;
@@ -121,6 +128,8 @@ export function queryOf(run: Run, intent: Intent, orgId: number | undefined): Ma
 		address: intent.address,
 		email: intent.email,
 		orgId,
+		code: intent.code,
+		orderNumbers: intent.orderNumbers,
 	};
 }
 
@@ -139,5 +148,6 @@ export function lockKeysOf(run: Run, intent: Intent): string[] {
 	const keys = [`${company.key}|${intent.entity}|${intent.externalId}`];
 	// Same name and address means the same organization, whichever ERP record comes first.
 	if (intent.entity === 'organization') keys.push(`${company.key}|${nameKey(intent.name)}`);
+	if (intent.code) keys.push(`${company.key}|${codeKey(intent.code)}`);
 	return keys;
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { CoreError } from '../../core/http/errors';
-import type { EntityName } from './api';
+import { DEFAULT_DEAL_SETTINGS, type DealSettings } from './deals/dealSettings';
+import { ENTITIES, isEntityName, type EntityName } from './entities';
 import { DEFAULT_MAP, EXTERNAL_ID_FIELD, type MapRow, type WritePolicy } from './fieldMap';
 import type { KnownId, UpsertSettings } from './run';
 
@@ -15,11 +16,8 @@ export function settingsOf(context: IExecuteFunctions, resource: string): Upsert
 	};
 	const externalIdField = text('externalIdField', EXTERNAL_ID_FIELD);
 	return {
-		map:
-			resource === 'erpRecord'
-				? { organization: mapOf(context, 'organization'), person: mapOf(context, 'person') }
-				: { organization: [], person: [] },
-		externalIdField: { organization: externalIdField, person: externalIdField },
+		map: forEntities((entity) => (resource === 'erpRecord' ? mapOf(context, entity) : [])),
+		externalIdField: forEntities(() => externalIdField),
 		link: linkOf(context, options, resource),
 		secondIdentity: text('secondIdentity', 'setAside') as UpsertSettings['secondIdentity'],
 		isDryRun: context.getNodeParameter('dryRun', 0, false) === true,
@@ -29,7 +27,29 @@ export function settingsOf(context: IExecuteFunctions, resource: string): Upsert
 		recreateDeleted: options.recreateDeleted === true,
 		defaultOwner: text('defaultOwner', ''),
 		isVisibleToAll: options.visibleToAll === true,
+		misfitsHoldBack: options.misfits !== 'leaveOut',
+		deal: dealSettingsOf(options),
 		knownIds: knownIdsOf(context.getNodeParameter('knownIds', 0, '')),
+	};
+}
+
+function forEntities<T>(valueOf: (entity: EntityName) => T): Record<EntityName, T> {
+	return Object.fromEntries(ENTITIES.map((entity) => [entity, valueOf(entity)])) as Record<
+		EntityName,
+		T
+	>;
+}
+
+function dealSettingsOf(options: IDataObject): DealSettings {
+	const stages = (options.dealStages as { rows?: IDataObject[] } | undefined)?.rows ?? [];
+	return {
+		pipeline: String(options.dealPipeline ?? DEFAULT_DEAL_SETTINGS.pipeline).trim(),
+		stages: stages.map(({ erpStatus, stage }) => ({
+			erpStatus: String(erpStatus ?? '').trim(),
+			stage: String(stage ?? '').trim(),
+		})),
+		writesLines: options.dealLines !== 'leave',
+		removesLines: options.dealLines === 'writeAndRemove',
 	};
 }
 
@@ -68,14 +88,20 @@ export function knownIdsOf(parameter: unknown): KnownId[] {
 	}
 	return rows
 		.map((row) => ((row as { json?: unknown })?.json ?? row) as Record<string, unknown> | null)
-		.filter((row) => row?.externalId && isId(Number(row.pipedriveId)))
+		.filter(
+			(row) => row?.externalId && isId(Number(row.pipedriveId)) && isKnownType(row.pipedriveType),
+		)
 		.map((row) => ({
 			externalId: String(row!.externalId),
-			pipedriveType: row!.pipedriveType === 'person' ? 'person' : 'organization',
+			pipedriveType: (row!.pipedriveType ?? 'organization') as KnownId['pipedriveType'],
 			pipedriveId: Number(row!.pipedriveId),
 			digests: digestsIn(row!.digests),
 			writtenAt: String(row!.writtenAt ?? ''),
 		}));
+}
+
+function isKnownType(type: unknown): boolean {
+	return type === undefined || isEntityName(type) || type === 'note' || type === 'activity';
 }
 
 function isId(id: number): boolean {

@@ -1,33 +1,36 @@
 import { asCoreError, type CoreError } from '../../core/http/errors';
-import type { EntityName } from './api';
 import { forEachConcurrent } from './concurrency';
+import { ENTITIES, KINDS, type EntityName } from './entities';
+import { hostIdsOf } from './hosts';
 import { openDirectory } from './directory';
 import { valueIn } from './digests';
 import { DELETED_STATUS } from './fieldMap';
-import { resolveMap, type Intent, type ResolvedMap } from './intents';
-import type { FieldSet } from './fields';
-import type { IndexShape } from './idIndex';
+import type { Intent, ResolvedMap } from './intents';
 import { externalIdsOf } from './matchKeys';
-import { createMissingFields } from './missingFields';
+import { prepare, shapeOf, type Prepared } from './prepare';
 import type { Plan } from './plan';
 import {
+	entityRun,
 	knownIdsByKey,
+	recall,
 	type EntityRun,
 	type Environment,
 	type IntentResult,
 	type Run,
 	type UpsertSettings,
 } from './run';
-import { blank, foreseen, keyOf, pointToWinners, settleDoubles, withoutHost } from './results';
+import {
+	blank,
+	foreseen,
+	keyOf,
+	pointToWinners,
+	settleCompanies,
+	settleDoubles,
+	withoutHost,
+} from './results';
 import { stopOf } from './stop';
-import { userIdOf, usersOf } from './users';
+import { userIdOf } from './users';
 import { decide, writeIntent } from './write';
-
-/** Fields and field maps of one run, before anything about the records is known. */
-export interface Prepared {
-	fields: Partial<Record<EntityName, FieldSet>>;
-	maps: Record<EntityName, ResolvedMap>;
-}
 
 export interface RunResult {
 	/** In the order of the intents. */
@@ -35,37 +38,6 @@ export interface RunResult {
 	/** For node hints: told once per run. */
 	notices: string[];
 	tokens: number;
-}
-
-const NO_MAP: ResolvedMap = { rows: [], missing: [] };
-
-/** Reads the fields of the entities that the batch needs. Throws where the external id field does not exist. */
-export async function prepare(
-	environment: Environment,
-	settings: UpsertSettings,
-	entities: readonly EntityName[],
-): Promise<Prepared> {
-	const { memory, company, api, ports } = environment;
-	const prepared: Prepared = { fields: {}, maps: { organization: NO_MAP, person: NO_MAP } };
-	if (settings.createsMissingFields && !settings.isDryRun) {
-		await createMissingFields(environment, settings, entities);
-	}
-	for (const entity of entities) {
-		const names = [
-			settings.externalIdField[entity],
-			...settings.map[entity].map(({ pipedriveField }) => pipedriveField),
-		];
-		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now(), names);
-		fields.resolve(settings.externalIdField[entity]);
-		prepared.fields[entity] = fields;
-		const map = resolveMap(settings.map[entity], fields);
-		prepared.maps[entity] = map;
-		if (map.rows.some(({ field }) => field.type === 'user')) {
-			const users = (await usersOf(environment)).filter(({ active }) => active);
-			map.users = new Map(users.map(({ email, id }) => [email.toLowerCase(), id]));
-		}
-	}
-	return prepared;
 }
 
 /**
@@ -109,6 +81,7 @@ export async function upsert(
 		settings,
 		entities: {},
 		known: knownIdsByKey(settings.knownIds),
+		hosts: new Map(),
 		silence: 0,
 	};
 	const spentBefore = environment.ledger.status().spentByRun;
@@ -137,16 +110,21 @@ async function planAll(
 	const plans = new Map<Intent, Plan>();
 	const all = [...winners.values()];
 	const orgIdOf = (intent: Intent) => {
-		const host = intent.organization && winners.get(keyOf(intent.organization));
+		const host = hostOf(intent, winners);
 		const plan = host && plans.get(host);
-		return plan && 'row' in plan ? plan.row?.id : intent.organizationId;
+		return plan && 'row' in plan ? plan.row?.id : elsewhere(run, intent);
 	};
-	for (const entity of ['organization', 'person'] as const) {
+	for (const entity of ENTITIES) {
 		const mine = all.filter((intent) => intent.entity === entity);
 		if (mine.length === 0) continue;
 		try {
+			if (entity === 'deal') run.hosts = await hostIdsOf(run, prepared, mine, winners);
 			run.entities[entity] = await openEntity(run, prepared, entity, mine, orgIdOf);
-			await forEachConcurrent(mine, run.environment.ledger.concurrency, async (intent) => {
+			const told =
+				entity === 'person'
+					? settleCompanies(mine, (person) => isShownAt(run, person, orgIdOf(person)), results)
+					: mine;
+			await forEachConcurrent(told, run.environment.ledger.concurrency, async (intent) => {
 				plans.set(intent, await decide(run, intent, orgIdOf(intent)));
 			});
 		} catch (error) {
@@ -156,6 +134,25 @@ async function planAll(
 	}
 	// Maps keep the order of planning; results want the order of the batch.
 	return new Map(all.filter((intent) => plans.has(intent)).map((i) => [i, plans.get(i)!]));
+}
+
+function isShownAt(run: Run, person: Intent, orgId: number | undefined): boolean {
+	if (orgId === undefined) return false;
+	const { directory } = entityRun(run, 'person');
+	const [id = recall(run, person)?.pipedriveId] = directory.byExternalId(person.externalId);
+	return id !== undefined && directory.row(id)?.org_id === orgId;
+}
+
+/** The organization of a person or deal, where this batch brings it. */
+function hostOf(intent: Intent, byKey: ReadonlyMap<string, Intent>): Intent | undefined {
+	if (intent.organization) return byKey.get(keyOf(intent.organization));
+	const { hostExternalId } = intent;
+	return hostExternalId === undefined ? undefined : byKey.get(`organization|${hostExternalId}`);
+}
+
+/** The organization of a person or deal, where Pipedrive has it already. */
+function elsewhere(run: Run, { organizationId, hostExternalId }: Intent): number | undefined {
+	return hostExternalId === undefined ? organizationId : run.hosts.get(hostExternalId);
 }
 
 /** A spent budget is no error of the run: everything waits for the next day. */
@@ -217,30 +214,6 @@ function hostState(
 	return status && valueIn(row, status) === DELETED_STATUS ? 'ended' : 'linked';
 }
 
-function shapeOf(
-	entity: EntityName,
-	externalIdKey: string,
-	intents: readonly Intent[],
-	map: ResolvedMap,
-): IndexShape {
-	const fields = [
-		...map.rows.map(({ field }) => field),
-		...intents.flatMap((intent) =>
-			[...intent.values, ...intent.contacts].map(({ field }) => field),
-		),
-	];
-	const custom = fields.filter((field) => field.isCustom).map((field) => field.key);
-	const builtIn = fields.filter((field) => !field.isCustom).map((field) => field.key);
-	// Matching reads these whatever is mapped.
-	const always = entity === 'organization' ? ['address'] : ['org_id', 'emails'];
-	return {
-		entity,
-		externalIdKey,
-		builtInKeys: [...builtIn, ...always].filter((key) => key !== 'name'),
-		customKeys: [externalIdKey, ...custom],
-	};
-}
-
 async function onCreate(run: Run): Promise<{ ownerId?: number; visibleTo?: number }> {
 	const { defaultOwner, isVisibleToAll } = run.settings;
 	const { plan } = run.environment.company.budget;
@@ -284,16 +257,16 @@ async function writeAll(
 ): Promise<void> {
 	const { concurrency } = run.environment.ledger;
 	const byKey = new Map(intents.map((intent) => [keyOf(intent), intent]));
-	for (const entity of ['organization', 'person'] as const) {
+	for (const entity of ENTITIES) {
 		const mine = intents.filter((intent) => intent.entity === entity);
 		await forEachConcurrent(mine, concurrency, async (intent) => {
-			const host = intent.organization && byKey.get(keyOf(intent.organization));
+			const host = hostOf(intent, byKey);
 			const hostResult = host && results.get(host);
 			const orphaned = hostResult && withoutHost(intent, hostResult);
 			results.set(
 				intent,
 				orphaned ??
-					(await writeIntent(run, intent, hostResult?.pipedriveId ?? intent.organizationId)),
+					(await writeIntent(run, intent, hostResult?.pipedriveId ?? elsewhere(run, intent))),
 			);
 		});
 	}
@@ -301,7 +274,7 @@ async function writeAll(
 
 function noticesOf(prepared: Prepared, run: Run): string[] {
 	const notices: string[] = [];
-	for (const entity of ['organization', 'person'] as const) {
+	for (const entity of ENTITIES) {
 		const missing = [...new Set(prepared.maps[entity].missing)];
 		if (missing.length > 0 && prepared.fields[entity]) {
 			notices.push(
@@ -310,7 +283,7 @@ function noticesOf(prepared: Prepared, run: Run): string[] {
 		}
 		if (run.entities[entity]?.index.isTooLarge) {
 			notices.push(
-				`Pipedrive holds more ${entity}s than Max Index Rows: each record was looked up by search (20 tokens) instead of the index.`,
+				`Pipedrive holds more ${KINDS[entity].plural} than Max Index Rows: each record was looked up by search (20 tokens) instead of the index.`,
 			);
 		}
 	}

@@ -8,13 +8,14 @@ import { NodeOperationError } from 'n8n-workflow';
 import { asCoreError, type CoreError } from '../../core/http/errors';
 import type { ErpIdentity, ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
-import type { EntityName } from './api';
+import type { EntityName } from './entities';
 import { sealAudit } from './auditSeal';
 import { columnIntent, columnsOf } from './columns';
-import { intentsOf } from './intents';
+import { entitiesIn, intentsOf } from './intents';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
-import { prepareAndUpsert, type Prepared } from './upsert';
+import type { Prepared } from './prepare';
+import { prepareAndUpsert } from './upsert';
 import { userIdOf } from './users';
 import type { WritePolicy } from './fieldMap';
 import { stopOf } from './stop';
@@ -112,12 +113,7 @@ function parsed(text: string): unknown {
 
 function entitiesOf(resource: string, records: ReadonlyArray<ErpRecord | undefined>): EntityName[] {
 	if (resource !== 'erpRecord') return [resource as EntityName];
-	const needed: EntityName[] = [];
-	if (records.some((record) => record && (record.organization || record.erp.isDeleted))) {
-		needed.push('organization');
-	}
-	if (records.some((record) => record?.persons?.length)) needed.push('person');
-	return needed;
+	return entitiesIn(records.filter((record) => record !== undefined));
 }
 
 const NO_IDENTITY: ErpIdentity = {
@@ -189,6 +185,7 @@ async function columnJobs(
 				values: await withUserIds(environment, values, columns),
 				...(organizationId > 0 ? { organizationId } : {}),
 				policy: String(options.writePolicy ?? 'erpWins') as WritePolicy,
+				misfitsHoldBack: settings.misfitsHoldBack,
 				ignoreUnknown: isAutomatic,
 			},
 			columns,

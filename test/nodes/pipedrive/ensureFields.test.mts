@@ -35,11 +35,11 @@ describe('Ensure Fields', () => {
 		bench = await openBench({ plan: 'lite' });
 		const wanted = Array.from({ length: 25 }, (_, n) => organizationField(`F${n}`, 'varchar'));
 		await expect(ensureFields(bench.environment(), wanted, false)).rejects.toThrow(
-			'no room for 25 more custom fields: 11 of 30 are used',
+			'no room for 25 more custom fields: 18 of 30 are used',
 		);
 		expect(bench.sandbox.store.customFieldsOf('organization')).toHaveLength(8);
 		const dry = await ensureFields(bench.environment(), wanted, true);
-		expect(dry).toMatchObject({ needed: 25, used: 11, limit: 30, fits: false, tokens: 125 });
+		expect(dry).toMatchObject({ needed: 25, used: 18, limit: 30, fits: false, tokens: 125 });
 	});
 
 	it('warns of a field of another type instead of making a second one', async () => {

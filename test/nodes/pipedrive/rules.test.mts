@@ -1,6 +1,6 @@
 import { createProcessMemory } from '../../../nodes/Pipedrive/memory';
 import type { UpsertSettings } from '../../../nodes/Pipedrive/run';
-import { contact, openBench, partner, type Bench } from './support.mts';
+import { contact, defaultSettings, openBench, partner, type Bench } from './support.mts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -282,6 +282,8 @@ describe('rule 13: a missing field', () => {
 				},
 			],
 			person: [],
+			product: [],
+			deal: [],
 		};
 		const { reports, notices } = await bench.run([alone(1)], { settings: { map } });
 		expect(reports[0].outcome).toBe('created');
@@ -291,7 +293,9 @@ describe('rule 13: a missing field', () => {
 	it('the external id field itself is an error that names Ensure Fields', async () => {
 		await expect(
 			bench.run([alone(1)], {
-				settings: { externalIdField: { organization: 'ERP IDs', person: 'ERP ID' } },
+				settings: {
+					externalIdField: { ...defaultSettings.externalIdField, organization: 'ERP IDs' },
+				},
 			}),
 		).rejects.toMatchObject({ message: expect.stringContaining('did you mean "ERP ID"') });
 	});

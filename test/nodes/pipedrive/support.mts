@@ -8,6 +8,8 @@ import { classifyAnswer } from '../../../nodes/Pipedrive/answers';
 import { createPipedriveApi, type PipedriveApi } from '../../../nodes/Pipedrive/api';
 import { createCaller } from '../../../nodes/Pipedrive/call';
 import { companyOf } from '../../../nodes/Pipedrive/company';
+import { DEFAULT_DEAL_SETTINGS } from '../../../nodes/Pipedrive/deals/dealSettings';
+import { ENTITIES, type EntityName } from '../../../nodes/Pipedrive/entities';
 import { ensureFields } from '../../../nodes/Pipedrive/ensureFields';
 import { DEFAULT_MAP, TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
 import { intentsOf } from '../../../nodes/Pipedrive/intents';
@@ -73,7 +75,7 @@ export interface Bench {
 	environment(options?: Pick<RunOptions, 'memory' | 'credential' | 'transport'>): Environment;
 	run(records: ErpRecord[], options?: RunOptions): Promise<RunResult & { reports: ItemReport[] }>;
 	/** Keys of the template fields by name. */
-	keys: Record<'organization' | 'person', Record<string, string>>;
+	keys: Record<EntityName, Record<string, string>>;
 	close(): Promise<void>;
 }
 
@@ -81,6 +83,8 @@ export interface RunOptions {
 	settings?: Partial<UpsertSettings>;
 	memory?: ProcessMemory;
 	credential?: object;
+	/** Default: organization and person. */
+	entities?: EntityName[];
 	/** Stands between the node and the wire. */
 	transport?: (wire: Transport) => Transport;
 	/** Changes what Pipedrive seems to answer. */
@@ -89,7 +93,12 @@ export interface RunOptions {
 
 export const defaultSettings: UpsertSettings = {
 	map: DEFAULT_MAP,
-	externalIdField: { organization: 'ERP ID', person: 'ERP ID' },
+	externalIdField: {
+		organization: 'ERP ID',
+		person: 'ERP ID',
+		product: 'ERP ID',
+		deal: 'ERP ID',
+	},
 	link: 'match',
 	secondIdentity: 'setAside',
 	isDryRun: false,
@@ -99,6 +108,8 @@ export const defaultSettings: UpsertSettings = {
 	createsMissingFields: false,
 	defaultOwner: '',
 	isVisibleToAll: false,
+	misfitsHoldBack: true,
+	deal: DEFAULT_DEAL_SETTINGS,
 	knownIds: [],
 };
 
@@ -141,7 +152,7 @@ export async function openBench(
 		clock,
 		memory,
 		environment,
-		keys: { organization: {}, person: {} },
+		keys: { organization: {}, person: {}, product: {}, deal: {} },
 		close: () => sandbox.close(),
 		async run(records, chosen = {}) {
 			const settings = { ...defaultSettings, ...chosen.settings };
@@ -150,7 +161,7 @@ export async function openBench(
 			const result = await prepareAndUpsert(
 				opened,
 				settings,
-				['organization', 'person'],
+				chosen.entities ?? ['organization', 'person'],
 				(prepared) =>
 					records.map((record, item) => ({
 						item,
@@ -173,7 +184,7 @@ export async function openBench(
 		},
 	};
 	if (!options.withoutFields) {
-		const wanted = (['organization', 'person'] as const).flatMap((entity) =>
+		const wanted = ENTITIES.flatMap((entity) =>
 			TEMPLATE_FIELDS[entity].map((field) => ({ entity, ...field })),
 		);
 		const report = await ensureFields(environment(), wanted, false);
