@@ -1,37 +1,55 @@
 import { ENTITY_ENDPOINTS } from './api';
+import { isOlder } from './digests';
 import type { Intent } from './intents';
 import type { Plan } from './plan';
 import type { IntentResult } from './run';
 
 export const keyOf = (intent: Intent) => `${intent.entity}|${intent.externalId}`;
 
-/** Persons are told by each of their companies: those views are settled apart, see `settleCompanies`. */
-function viewOf(intent: Intent): string {
-	const company = intent.organization?.externalId ?? intent.organizationId ?? '';
-	return intent.entity === 'person' ? `${keyOf(intent)}|${company}` : keyOf(intent);
-}
-
-/** Of several items with one external id (and of one company, for a person) only the newest is written. */
+/**
+ * Of several items with one external id only the newest is written, with the persons that it holds. Persons are told by
+ * each of their companies; those views are settled apart, see `settleCompanies`.
+ */
 export function settleDoubles(
 	intents: readonly Intent[],
 	results: Map<Intent, IntentResult>,
 ): Map<string, Intent> {
 	const winners = new Map<string, Intent>();
+	const hosts = intents.filter(({ organization }) => organization === undefined);
+	settle(hosts, keyOf, isNewer, winners);
+	const guests = intents.filter(
+		({ organization }) => organization && winners.get(keyOf(organization)) === organization,
+	);
+	settle(guests, viewOf, isSaidBefore, winners);
+	const kept = new Set(winners.values());
 	for (const intent of intents) {
-		const rival = winners.get(viewOf(intent));
-		if (!rival || isNewer(intent, rival)) winners.set(viewOf(intent), intent);
-	}
-	for (const intent of intents) {
-		if (winners.get(viewOf(intent)) !== intent) results.set(intent, superseded(intent));
+		if (!kept.has(intent)) results.set(intent, superseded(intent));
 	}
 	return winners;
 }
 
-function isNewer(intent: Intent, rival: Intent): boolean {
-	// An ended relationship with a company says nothing beside another one that goes on.
+const viewOf = (person: Intent) => `${keyOf(person)}|${person.organization?.externalId}`;
+
+function settle(
+	intents: readonly Intent[],
+	key: (intent: Intent) => string,
+	wins: (intent: Intent, rival: Intent) => boolean,
+	winners: Map<string, Intent>,
+): void {
+	for (const intent of intents) {
+		const rival = winners.get(key(intent));
+		if (!rival || wins(intent, rival)) winners.set(key(intent), intent);
+	}
+}
+
+function isNewer({ erp }: Intent, rival: Intent): boolean {
+	return !isOlder(erp, { $at: rival.erp.changedAt, $read: rival.erp.readAt });
+}
+
+/** Of several relationships with one company: an ended one says nothing beside another that goes on. */
+function isSaidBefore(intent: Intent, rival: Intent): boolean {
 	if (isGone(intent) !== isGone(rival)) return isGone(rival);
-	if (intent.isStandard !== rival.isStandard) return intent.isStandard;
-	return intent.erp.changedAt >= rival.erp.changedAt;
+	return intent.isStandard || !rival.isStandard;
 }
 
 /**
@@ -67,7 +85,7 @@ function isHeardBefore(intent: Intent, rival: Intent, shown: Intent | undefined)
 	// What a company that Pipedrive does not show says about the end of a relationship changes nothing.
 	if (!isGone(intent) && intent.isStandard !== rival.isStandard) return intent.isStandard;
 	if (shown === intent || shown === rival) return shown === intent;
-	return intent.erp.changedAt >= rival.erp.changedAt;
+	return isNewer(intent, rival);
 }
 
 const NEWER_VERSION =
