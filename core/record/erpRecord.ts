@@ -95,7 +95,10 @@ export interface ErpDealLine {
 	description: string;
 	quantity: string;
 	unitPrice: string;
+	/** Percentages, `10` or one after the other `10+5`; money off the line where `discountType` says so. */
 	discount: string;
+	discountType?: 'amount';
+	/** A rate in per cent, or the name of a tax group. */
 	tax: string;
 	unit?: string;
 	/** Of `quantity`: how much left the warehouse, and how much waits for stock. */

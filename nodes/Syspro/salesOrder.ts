@@ -105,12 +105,14 @@ function lineOf(line: TableRow): ErpDealLine {
 			tax: '',
 		};
 	}
+	const discount = decimalIn(line.MDiscValue ?? '') || '0';
 	return {
 		productCode: line.MStockCode,
 		description: line.MStockDes,
 		quantity: decimalIn(line.MOrderQty ?? ''),
 		unitPrice: rounded(netPrice(line), 5).replace(/0{1,3}$/, ''),
-		discount: decimalIn(line.MDiscValue ?? '') || '0',
+		discount,
+		...(Number(discount) === 0 ? {} : { discountType: 'amount' as const }),
 		tax: '',
 		unit: line.MOrderUom,
 		shippedQuantity: decimalIn(line.MShipQty ?? ''),
