@@ -1,5 +1,11 @@
 import type { PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
-import { digitsOf, type Expected, type ExpectedCompany, type ExpectedPerson } from './expected.mts';
+import {
+	digitsOf,
+	shortKey,
+	type Expected,
+	type ExpectedCompany,
+	type ExpectedPerson,
+} from '../sandbox/erp.mts';
 
 type Row = ReturnType<PipedriveSandbox['records']>[number];
 
@@ -12,8 +18,8 @@ export function differences(
 	crm: PipedriveSandbox,
 	strangers: Strangers = new Map(),
 ): string[] {
-	const organizations = byPartner(crm, 'organizations');
-	const persons = byPartner(crm, 'persons');
+	const organizations = byKey(crm, 'organizations');
+	const persons = byKey(crm, 'persons');
 	return [
 		...touched(crm, strangers),
 		...surplus(crm, strangers),
@@ -24,7 +30,7 @@ export function differences(
 			if (!organization) {
 				return expected.doubtful.includes(company.key)
 					? []
-					: [`Business partner ${company.key} (${company.name}) is missing.`];
+					: [`Customer ${company.key} (${company.name}) is missing.`];
 			}
 			return [
 				...inOrganization(company, organization),
@@ -51,7 +57,7 @@ function touched(crm: PipedriveSandbox, strangers: Strangers): string[] {
 
 function surplus(crm: PipedriveSandbox, strangers: Strangers): string[] {
 	return allRows(crm)
-		.filter(({ name, row }) => !strangers.has(name) && partnerNumbersIn(row).length === 0)
+		.filter(({ name, row }) => !strangers.has(name) && keysIn(row).length === 0)
 		.map(({ name }) => `${name} was created without an external id.`);
 }
 
@@ -61,39 +67,42 @@ function allRows(crm: PipedriveSandbox): Array<{ name: string; row: Row }> {
 	);
 }
 
-/** Living rows that carry an external id, by the business partner's number in it. */
-export function byPartner(
+/** Living rows that carry an external id, by the ERP's key in it. */
+export function byKey(
 	crm: PipedriveSandbox,
 	entity: 'organizations' | 'persons',
 ): Map<string, Row[]> {
 	const rows = new Map<string, Row[]>();
 	for (const row of crm.records(entity).filter((one) => !one.is_deleted)) {
-		for (const key of partnerNumbersIn(row)) rows.set(key, [...(rows.get(key) ?? []), row]);
+		for (const key of keysIn(row)) rows.set(key, [...(rows.get(key) ?? []), row]);
 	}
 	return rows;
 }
 
-function partnerNumbersIn(row: Row): string[] {
+function keysIn(row: Row): string[] {
 	const values = Object.values(row.custom_fields ?? {}).filter(
 		(value) => typeof value === 'string',
 	);
 	return values
 		.flatMap((value) => value.split('\n'))
-		.filter((value) => /^s4hana:[^:]*:businessPartner:/.test(value))
-		.map((value) => decodeURIComponent(value.split(':')[3] ?? '').replace(/^0+/, ''));
+		.filter((value) => EXTERNAL_ID.test(value))
+		.map((value) => shortKey(decodeURIComponent(value.split(':')[3] ?? '')));
 }
+
+/** `<system>:<scope>:<entity>:<key>` of any ERP. */
+const EXTERNAL_ID = /^[a-z0-9]+:[^:]+:[A-Za-z]+:[^:]+$/;
 
 function duplicates(what: string, rows: Map<string, Row[]>): string[] {
 	return [...rows]
 		.filter(([, same]) => same.length > 1)
 		.map(([key, same]) => {
 			const ids = same.map((row) => row.id).join(' and ');
-			return `Business partner ${key} is there more than once: ${what} ${ids}.`;
+			return `${key} of the ERP is there more than once: ${what} ${ids}.`;
 		});
 }
 
 function inOrganization(company: ExpectedCompany, row: Row): string[] {
-	const where = `Organization ${row.id} (business partner ${company.key})`;
+	const where = `Organization ${row.id} (customer ${company.key})`;
 	const address = String((row.address as { value?: string } | null)?.value ?? '');
 	const missing = company.addressParts.filter((part) => !address.includes(part));
 	return [
@@ -108,7 +117,7 @@ function inOrganization(company: ExpectedCompany, row: Row): string[] {
 
 function inPerson(person: ExpectedPerson, organization: Row, row: Row | undefined): string[] {
 	if (!row) return [`Contact person ${person.key} (${person.name}) is missing.`];
-	const where = `Person ${row.id} (business partner ${person.key})`;
+	const where = `Person ${row.id} (contact ${person.key})`;
 	const phones = valuesOf(row.phones).map(digitsOf);
 	const lost = person.phones.filter((phone) => !phones.some((one) => isSamePhone(one, phone)));
 	const emails = valuesOf(row.emails);

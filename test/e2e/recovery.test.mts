@@ -1,5 +1,5 @@
 import { differences } from '../demo/compare.mts';
-import { expectedFrom } from '../demo/expected.mts';
+import { expectedFrom } from '../sandbox/s4hana/expected.mts';
 import type { PollEngine } from '../n8n-host/n8n.mts';
 import { openScene, type Scene } from '../n8n-host/scene.mts';
 import { waitFor } from '../n8n-host/waitFor.mts';

@@ -1,10 +1,6 @@
 import { join } from 'node:path';
 import { seedBusinessPartners, type SeedSummary } from '../sandbox/seed.mts';
-import {
-	startPipedriveSandbox,
-	type PipedriveOptions,
-	type PipedriveSandbox,
-} from '../sandbox/pipedrive/server.mts';
+import type { PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
 import {
 	startS4HanaSandbox,
 	type S4HanaOptions,
@@ -12,23 +8,21 @@ import {
 } from '../sandbox/s4hana/server.mts';
 import type { CredentialReference, ImportOptions } from './template.mts';
 import { importTemplate, readTemplate } from './template.mts';
-import type { N8nApi } from './api.mts';
-import { startN8n, type PollEngine, type RunningN8n } from './n8n.mts';
-import { packRepository } from './pack.mts';
+import type { RunningN8n } from './n8n.mts';
 import { repoRoot } from './paths.mts';
+import { openStage, type StageOptions } from './stage.mts';
+
+export { pipedriveToken } from './stage.mts';
 
 export const packageName = 'n8n-nodes-erp-pipedrive';
 export const partnersTemplate = join(repoRoot, 'workflows', 's4hana-business-partners.json');
 
-export interface SceneOptions {
-	engine?: PollEngine;
+export interface SceneOptions extends StageOptions {
 	/** Business partners in the ERP at the start; none by default. */
 	partners?: number;
-	pipedrive?: PipedriveOptions;
 	s4hana?: S4HanaOptions;
 	/** How the trigger logs in at the ERP; OAuth2 by default. */
 	login?: 'oAuth2' | 'basic';
-	say?: (step: string) => void;
 }
 
 /** An ERP, a Pipedrive and a real n8n with the package between them. */
@@ -45,23 +39,18 @@ export interface Scene {
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 	const { say = () => undefined } = options;
-	const opened: Array<() => Promise<void>> = [];
-	const close = async () => {
-		for (const end of opened.splice(0).reverse()) await end();
-	};
+	say('starting the ERP and the Pipedrive sandbox');
+	const stage = await openStage(options);
+	const { crm, n8n, credentials, close } = stage;
 	try {
-		say('starting the ERP and the Pipedrive sandbox');
 		const erp = await startS4HanaSandbox(options.s4hana);
-		opened.push(() => erp.close());
-		const crm = await startPipedriveSandbox({ plan: 'growth', seats: 5, ...options.pipedrive });
-		opened.push(() => crm.close());
+		stage.onClose(() => erp.close());
 		const seeded = seedBusinessPartners(erp.store, { count: options.partners ?? 0 });
-		say('building and packing the package');
-		const tarball = packRepository();
-		say('starting n8n');
-		const n8n = await startN8n({ engine: options.engine, packages: [tarball] });
-		opened.push(() => n8n.stop());
-		const credentials = await createCredentials(n8n.api, erp, crm, options.login ?? 'oAuth2');
+		const [type, data] =
+			options.login === 'basic'
+				? (['erpSapS4HanaBasicApi', s4hanaBasic(erp)] as const)
+				: (['erpSapS4HanaOAuth2Api', s4hanaOAuth2(erp)] as const);
+		credentials[type] = await n8n.api.createCredential(type, data, 'SAP S/4HANA sandbox');
 		const importPartners = (more: Partial<ImportOptions> = {}) =>
 			importTemplate(n8n.api, readTemplate(partnersTemplate), {
 				credentials,
@@ -85,29 +74,4 @@ export function s4hanaOAuth2(erp: S4HanaSandbox): Record<string, unknown> {
 	const { clientId, clientSecret, sapClient } = erp.login.options;
 	const tokenUrl = `${erp.url}/oauth/token`;
 	return { baseUrl: erp.url, tokenUrl, clientId, clientSecret, sapClient, language: 'EN' };
-}
-
-export function pipedriveToken(crm: PipedriveSandbox): Record<string, unknown> {
-	const { plan, seats } = crm.limits.options;
-	return { apiToken: crm.token, companyDomain: 'sandbox', apiBaseUrl: crm.url, plan, seats };
-}
-
-async function createCredentials(
-	api: N8nApi,
-	erp: S4HanaSandbox,
-	crm: PipedriveSandbox,
-	login: 'oAuth2' | 'basic',
-): Promise<Record<string, CredentialReference>> {
-	const [erpType, erpData] =
-		login === 'basic'
-			? (['erpSapS4HanaBasicApi', s4hanaBasic(erp)] as const)
-			: (['erpSapS4HanaOAuth2Api', s4hanaOAuth2(erp)] as const);
-	return {
-		[erpType]: await api.createCredential(erpType, erpData, 'SAP S/4HANA sandbox'),
-		erpPipedriveApi: await api.createCredential(
-			'erpPipedriveApi',
-			pipedriveToken(crm),
-			'Pipedrive sandbox',
-		),
-	};
 }

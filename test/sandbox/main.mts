@@ -1,72 +1,106 @@
 /** `npm run sandbox`: every sandbox system on this machine, until Ctrl-C. */
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import type { Erp, RunningErp } from './erp.mts';
+import { erpNamed, ERPS } from './erps.mts';
 import { startPipedriveSandbox, type PipedriveSandbox } from './pipedrive/server.mts';
-import { OPERATION_NAMES } from './s4hana/control.mts';
-import { startS4HanaSandbox, type S4HanaSandbox } from './s4hana/server.mts';
-import { seedBusinessPartners } from './seed.mts';
-import { businessPartnerTicks } from './ticks.mts';
 
 const USAGE = `npm run sandbox -- [options]
 
-  --count <n>            business partners in S/4HANA (40)
-  --tick <seconds>       change something that often
-  --s4-port <port>       8041; 0 takes a free one
-  --pipedrive-port <port> 8042; 0 takes a free one`;
+  --only <names>     some of ${ERPS.map(({ name }) => name).join(', ')}, separated by commas; Pipedrive always runs
+  --count <n>        customers in each ERP (40)
+  --tick <seconds>   change something in each ERP that often
+  --port <n>         Pipedrive's port; the ERPs take the next ones (8041). 0 takes free ones
 
-function options() {
+While it runs: Enter changes something in each ERP, the name of one and Enter in that one.`;
+
+interface Options {
+	isHelp: boolean;
+	erps: readonly Erp[];
+	count: number;
+	tickSeconds: number;
+	port: number;
+}
+
+function options(): Options {
 	const { values } = parseArgs({
 		options: {
+			only: { type: 'string' },
 			count: { type: 'string', default: '40' },
-			tick: { type: 'string' },
-			's4-port': { type: 'string', default: '8041' },
-			'pipedrive-port': { type: 'string', default: '8042' },
+			tick: { type: 'string', default: '0' },
+			port: { type: 'string', default: '8041' },
 			help: { type: 'boolean', default: false },
 		},
 	});
-	const number = (name: 'count' | 'tick' | 's4-port' | 'pipedrive-port') => {
-		const value = Number(values[name] ?? 0);
-		if (!(value >= 0))
-			throw new Error(`--${name} takes a number, not '${values[name]}'\n\n${USAGE}`);
-		return value;
+	const number = (name: 'count' | 'tick' | 'port') => {
+		const value = Number(values[name]);
+		if (values[name] !== '' && value >= 0) return value;
+		throw new Error(`--${name} takes a number, not "${values[name]}".\n\n${USAGE}`);
 	};
 	return {
 		isHelp: values.help,
+		erps: values.only === undefined ? ERPS : values.only.split(',').map(erpNamed),
 		count: number('count'),
 		tickSeconds: number('tick'),
-		s4Port: number('s4-port'),
-		pipedrivePort: number('pipedrive-port'),
+		port: number('port'),
 	};
 }
 
-function introduction(s4: S4HanaSandbox, pipedrive: PipedriveSandbox): string {
-	const { user, password, clientId, clientSecret, sapClient } = s4.login.options;
-	return `SAP S/4HANA   ${s4.url}
-  service       ${s4.servicePath}
-  basic         ${user} / ${password}   client ${sapClient}
-  OAuth2        ${s4.url}/sap/bc/sec/oauth2/token   ${clientId} / ${clientSecret}
-  control       POST ${s4.url}/__control/<${OPERATION_NAMES.join(' | ')}>
+interface Running {
+	erp: Erp;
+	system: RunningErp;
+}
 
-Pipedrive     ${pipedrive.url}
-  API token     ${pipedrive.token}
-  control       ${pipedrive.url}/__control/
+function introduction(running: readonly Running[], pipedrive: PipedriveSandbox): string {
+	const label = (text: string) => `  ${text.padEnd(14)}`;
+	const erps = running.map(({ erp, system }) => {
+		const [operation, body] = system.example;
+		return [
+			`${erp.title} (${erp.name})   ${system.url}`,
+			...system.logins.map(([name, value]) => `${label(name)}${value}`),
+			`${label('control')}POST ${system.url}/__control/<operation>: ${system.operations.join(', ')}`,
+			`${label('for example')}curl -X POST ${system.url}/__control/${operation} -d '${JSON.stringify(body)}'`,
+			'',
+		].join('\n');
+	});
+	return `${erps.join('\n')}
+Pipedrive   ${pipedrive.url}
+${label('API token')}${pipedrive.token}
+${label('control')}${pipedrive.url}/__control/state, /log, /records?entity=organizations, /faults, /down, /budget, /seed, /edit
 
-Ctrl-C ends both.
+Enter changes something in each ERP (or type its name first). Ctrl-C ends all.
 `;
 }
 
+function tickIn(running: readonly Running[]): void {
+	for (const { erp, system } of running) {
+		process.stdout.write(`${erp.title}: ${system.tick()}\n`);
+	}
+}
+
 async function main(): Promise<void> {
-	const { isHelp, count, tickSeconds, s4Port, pipedrivePort } = options();
+	const { isHelp, erps, count, tickSeconds, port } = options();
 	if (isHelp) return void process.stdout.write(`${USAGE}\n`);
-	const s4 = await startS4HanaSandbox({ port: s4Port });
-	const pipedrive = await startPipedriveSandbox({ port: pipedrivePort });
-	const seed = seedBusinessPartners(s4.store, { count });
-	process.stdout.write(introduction(s4, pipedrive));
-	const tick = businessPartnerTicks(s4.store, seed);
-	const announce = () => process.stdout.write(`${tick()}\n`);
-	const timer = tickSeconds > 0 ? setInterval(announce, tickSeconds * 1000) : undefined;
+	const portOf = (at: number) => (port === 0 ? 0 : port + at);
+	const pipedrive = await startPipedriveSandbox({ port: portOf(0) });
+	const running: Running[] = [];
+	for (const [at, erp] of erps.entries()) {
+		running.push({ erp, system: await erp.start({ count, port: portOf(at + 1) }) });
+	}
+	process.stdout.write(introduction(running, pipedrive));
+	const everyTick = () => tickIn(running);
+	const timer = tickSeconds > 0 ? setInterval(everyTick, tickSeconds * 1000) : undefined;
+	const lines = createInterface({ input: process.stdin });
+	lines.on('line', (line) => {
+		const chosen = running.filter(({ erp }) => [erp.name, ''].includes(line.trim()));
+		if (chosen.length === 0) process.stdout.write(`There is no ERP "${line.trim()}" here.\n`);
+		tickIn(chosen);
+	});
 	const end = () => {
 		clearInterval(timer);
-		void Promise.all([s4.close(), pipedrive.close()]);
+		lines.close();
+		process.stdin.unref();
+		void Promise.all([pipedrive.close(), ...running.map(({ system }) => system.close())]);
 	};
 	process.once('SIGINT', end);
 	process.once('SIGTERM', end);
@@ -74,5 +108,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-	process.exitCode = 1;
+	process.exit(1);
 });

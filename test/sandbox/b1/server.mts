@@ -1,6 +1,8 @@
 /** SAP Business One Service Layer on loopback, v1 and v2, harder on its clients than the real one. */
+import { isControl } from '../control.mts';
 import { startServer, type Answer, type Exchange } from '../http.mts';
 import { projection, selectRows, type LinkForm, type PagingRules } from './collection.mts';
+import { controlled } from './control.mts';
 import { Faults } from './faults.mts';
 import type { Row } from './filter.mts';
 import type { LiteralRules } from './literal.mts';
@@ -87,6 +89,7 @@ class B1System {
 	}
 
 	async answer(exchange: Exchange): Promise<Answer> {
+		if (isControl(exchange)) return controlled(this, exchange);
 		const query = exchange.query.toString();
 		const url = query ? `${exchange.path}?${query}` : exchange.path;
 		const place = placeOf(exchange.path);

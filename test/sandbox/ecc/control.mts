@@ -1,4 +1,4 @@
-/** `POST /__control/<operation>` with JSON arguments: what tests do in process, for everyone else. */
+import { answerControl, type Operations } from '../control.mts';
 import type { Answer, Exchange } from '../http.mts';
 import type { Fault, Faults } from '../s4hana/faults.mts';
 import type { Row } from './condition.mts';
@@ -24,9 +24,7 @@ interface Arguments {
 	names: string[];
 }
 
-type Operation = (system: Controlled, body: Arguments & Record<string, unknown>) => unknown;
-
-const OPERATIONS: Record<string, Operation> = {
+const OPERATIONS: Operations<Controlled, Arguments & Record<string, unknown>> = {
 	createCustomer: ({ store }, body) => ({
 		key: store.createCustomer(body as unknown as CustomerInput),
 	}),
@@ -62,16 +60,6 @@ const OPERATIONS: Record<string, Operation> = {
 
 export const OPERATION_NAMES = Object.keys(OPERATIONS);
 
-export function answerControl(system: Controlled, exchange: Exchange): Answer {
-	const name = exchange.path.slice('/__control/'.length);
-	const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
-	if (!operation || exchange.method !== 'POST') {
-		return { status: 404, body: { error: `POST to one of: ${OPERATION_NAMES.join(', ')}` } };
-	}
-	try {
-		const body = JSON.parse(exchange.bodyText || '{}') as Arguments & Record<string, unknown>;
-		return { status: 200, body: (operation(system, body) as object | undefined) ?? { ok: true } };
-	} catch (error) {
-		return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
-	}
+export function controlled(system: Controlled, exchange: Exchange): Answer {
+	return answerControl(OPERATIONS, system, exchange);
 }

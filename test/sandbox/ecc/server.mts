@@ -1,9 +1,10 @@
 /** SAP ECC on loopback: functions by SOAP and by the JSON bridge, and one Gateway service of its own. */
+import { isControl } from '../control.mts';
 import { startServer, type Answer, type Exchange } from '../http.mts';
 import { Faults } from '../s4hana/faults.mts';
 import { bridgeAnswer, bridgeError, bridgeException, readBridge } from './bridge.mts';
 import { AbapException, type Row } from './condition.mts';
-import { answerControl } from './control.mts';
+import { controlled } from './control.mts';
 import { functionModules, type FunctionModule, type Parameters } from './functions.mts';
 import { CATALOG_PATH, Gateway, GATEWAY_PATH } from './gateway.mts';
 import { RequestLog, type LoggedRequest } from './log.mts';
@@ -99,7 +100,7 @@ class EccSystem {
 	}
 
 	async answer(exchange: Exchange): Promise<Answer> {
-		if (exchange.path.startsWith('/__control/')) return answerControl(this, exchange);
+		if (isControl(exchange)) return controlled(this, exchange);
 		const query = exchange.query.toString();
 		const url = query ? `${exchange.path}?${query}` : exchange.path;
 		const entry: LoggedRequest = { at: this.now(), method: exchange.method, url, status: 0 };

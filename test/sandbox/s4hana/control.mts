@@ -1,4 +1,4 @@
-/** `POST /__control/<operation>` with JSON arguments: what tests do in process, for everyone else. */
+import { answerControl, type Operations } from '../control.mts';
 import type { Answer, Exchange } from '../http.mts';
 import type { ContactInput } from './contacts.mts';
 import type { Row } from './edm.mts';
@@ -31,9 +31,7 @@ interface Arguments {
 	entitySets: string[];
 }
 
-type Operation = (system: Controlled, body: Arguments & Record<string, unknown>) => unknown;
-
-const OPERATIONS: Record<string, Operation> = {
+const OPERATIONS: Operations<Controlled, Arguments & Record<string, unknown>> = {
 	createPartner: ({ store }, body) => ({ key: store.createPartner(body as PartnerInput) }),
 	changePartner: ({ store }, { key, fields }) => store.changePartner(key, fields),
 	changeAddress: ({ store }, { key, fields, bump }) => store.changeAddress(key, fields, { bump }),
@@ -71,16 +69,6 @@ const OPERATIONS: Record<string, Operation> = {
 
 export const OPERATION_NAMES = Object.keys(OPERATIONS);
 
-export function answerControl(system: Controlled, exchange: Exchange): Answer {
-	const name = exchange.path.slice('/__control/'.length);
-	const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
-	if (!operation || exchange.method !== 'POST') {
-		return { status: 404, body: { error: `POST to one of: ${OPERATION_NAMES.join(', ')}` } };
-	}
-	try {
-		const body = JSON.parse(exchange.bodyText || '{}') as Arguments & Record<string, unknown>;
-		return { status: 200, body: (operation(system, body) as object | undefined) ?? { ok: true } };
-	} catch (error) {
-		return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
-	}
+export function controlled(system: Controlled, exchange: Exchange): Answer {
+	return answerControl(OPERATIONS, system, exchange);
 }

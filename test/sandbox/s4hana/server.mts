@@ -1,7 +1,8 @@
 /** SAP S/4HANA on loopback: business partners by OData V2, harder on its clients than the real system. */
 import { createHash } from 'node:crypto';
+import { isControl } from '../control.mts';
 import { startServer, type Answer, type Exchange } from '../http.mts';
-import { answerControl } from './control.mts';
+import { controlled } from './control.mts';
 import type { EntitySet } from './edm.mts';
 import { Faults } from './faults.mts';
 import { Login, TOKEN_PATHS, type LoginOptions } from './login.mts';
@@ -123,7 +124,7 @@ class S4System {
 
 	async answer(exchange: Exchange): Promise<Answer> {
 		const url = urlOf(exchange);
-		if (exchange.path.startsWith('/__control/')) return answerControl(this, exchange);
+		if (isControl(exchange)) return controlled(this, exchange);
 		const entry: LoggedRequest = {
 			at: this.now(),
 			method: exchange.method,

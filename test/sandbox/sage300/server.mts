@@ -1,6 +1,7 @@
 /** The Sage 300 Web API on loopback: the AR module of one company, harder on its clients than the real one. */
+import { isControl } from '../control.mts';
 import { startServer, type Answer, type Exchange } from '../http.mts';
-import { answerControl } from './control.mts';
+import { controlled } from './control.mts';
 import { errorAnswer, Faults, page, spoiled } from './faults.mts';
 import { FilterRefused, parseFilter, type DateLiteral } from './filter.mts';
 import { RequestLog, type LoggedRequest } from './log.mts';
@@ -108,7 +109,7 @@ class Sage300System {
 	}
 
 	async answer(exchange: Exchange): Promise<Answer> {
-		if (exchange.path.startsWith('/__control/')) return answerControl(this, exchange);
+		if (isControl(exchange)) return controlled(this, exchange);
 		const query = exchange.query.toString().replaceAll('+', '%20');
 		const entry: LoggedRequest = {
 			at: this.now(),

@@ -1,5 +1,7 @@
 /** SYSPRO 8 on loopback: e.net REST and the OData service over one company's data, harder on its clients than the real one. */
+import { isControl } from '../control.mts';
 import { startServer, type Answer, type Exchange } from '../http.mts';
+import { controlled } from './control.mts';
 import { Enet, type EnetOptions, type Operator } from './enet.mts';
 import { Faults, spoiled } from './faults.mts';
 import { CallLog, type LoggedCall } from './log.mts';
@@ -102,6 +104,7 @@ class SysproSystem {
 	}
 
 	async answer(exchange: Exchange): Promise<Answer> {
+		if (isControl(exchange)) return controlled(this, exchange);
 		const entry = this.entryOf(exchange);
 		this.log.calls.push(entry);
 		const operator = this.enet.operatorOf(exchange);

@@ -1,5 +1,5 @@
-import type { Row } from '../sandbox/s4hana/edm.mts';
-import type { S4Store } from '../sandbox/s4hana/store.mts';
+import type { Row } from './edm.mts';
+import type { S4Store } from './store.mts';
 
 /** What a clerk does in the ERP: one customer moves house, one contact person gets another phone. */
 export function changeTwoCustomers(store: S4Store, companies: string[]): string[] {

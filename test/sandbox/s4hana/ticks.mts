@@ -1,16 +1,13 @@
-/** Small changes of a working day, one per tick, so that a running sync has something to do. */
-import type { S4Store } from './s4hana/store.mts';
-import { Draw, FAMILY_NAMES, FIRST_NAMES, PLACES, plain, TRADES } from './s4hana/companies.mts';
-import type { SeedSummary } from './seed.mts';
-
-export type Tick = () => string;
+import type { SeedSummary } from '../seed.mts';
+import { inTurns, type Turn } from '../turns.mts';
+import { Draw, FAMILY_NAMES, FIRST_NAMES, PLACES, plain, TRADES } from './companies.mts';
+import type { S4Store } from './store.mts';
 
 /** Each call changes one thing and says in one line what it was. */
-export function businessPartnerTicks(store: S4Store, seed: SeedSummary, random = 7): Tick {
+export function businessPartnerTicks(store: S4Store, seed: SeedSummary, random = 7): () => string {
 	const draw = new Draw(random);
-	let turn = 0;
 	const ordinary = seed.partners.filter((key) => !Object.values(seed.special).includes(key));
-	const kinds: Array<(key: string) => string> = [
+	const kinds: Turn[] = [
 		(key) => {
 			const phone = `+49 ${200 + draw.below(700)} ${draw.digits(6)}`;
 			store.changePhone(key, phone, { bump: true });
@@ -35,9 +32,9 @@ export function businessPartnerTicks(store: S4Store, seed: SeedSummary, random =
 			return `${key}: new customer ${name}`;
 		},
 		(key) => {
-			store.changeEmail(key, `buero${turn}@${plain(key)}.example`);
+			store.changeEmail(key, `buero${draw.digits(3)}@${plain(key)}.example`);
 			return `${key}: e-mail, which leaves the change date as it is`;
 		},
 	];
-	return () => kinds[turn++ % kinds.length](draw.from(ordinary));
+	return inTurns(draw, () => ordinary, kinds);
 }

@@ -1,32 +1,11 @@
-import type { Row } from '../sandbox/s4hana/edm.mts';
-import type { S4Store } from '../sandbox/s4hana/store.mts';
+import { digitsOf, type Expected, type ExpectedCompany, type ExpectedPerson } from '../erp.mts';
+import type { Row } from './edm.mts';
+import type { S4Store } from './store.mts';
 
 /**
  * What Pipedrive should hold, read straight from the ERP's tables. Nothing of the package is used here:
  * a mistake of the package cannot hide itself.
  */
-
-export interface ExpectedPerson {
-	key: string;
-	name: string;
-	/** Digits only; empty where the ERP has none. */
-	phones: string[];
-	email: string;
-}
-
-export interface ExpectedCompany {
-	key: string;
-	name: string;
-	/** Street, house number, postal code, city: each must be found in Pipedrive's address. */
-	addressParts: string[];
-	persons: ExpectedPerson[];
-}
-
-export interface Expected {
-	companies: ExpectedCompany[];
-	/** Business-partner numbers that may be set aside instead, because the ERP's data is bad. */
-	doubtful: string[];
-}
 
 const ONE_TIME = ['CPD', 'CPDA', 'CPDL', '0099'];
 const NO_ACCOUNTS = [...ONE_TIME, '0002', '0003', '0004'];
@@ -91,10 +70,6 @@ function personOf(store: S4Store, contact: Row): ExpectedPerson {
 		phones: [...numbers, word(central, 'PhoneNumber')].map(digitsOf).filter(Boolean),
 		email: word(at('A_AddressEmailAddress')[0], 'EmailAddress') || word(central, 'EmailAddress'),
 	};
-}
-
-export function digitsOf(text: string): string {
-	return text.replace(/\D/g, '');
 }
 
 function addressOf(store: S4Store, key: string): Row | undefined {
