@@ -26,41 +26,51 @@ export async function openInbox(): Promise<Inbox> {
 	return inbox;
 }
 
+type Send = (
+	method: string,
+	path: string,
+	body?: object,
+) => Promise<Record<string, never> & { id: number }>;
+
 export interface Crm {
 	sandbox: PipedriveSandbox;
 	advance(ms: number): void;
-	/** `POST`, `PATCH`, `DELETE` … with the admin's token; gives `data`. */
-	send(
-		method: string,
-		path: string,
-		body?: object,
-	): Promise<Record<string, never> & { id: number }>;
+	/** `POST`, `PATCH`, `DELETE` … with the token of the integration, user 1; gives `data`. */
+	send: Send;
+	/** The same as user 2, another client of the API. */
+	sell: Send;
 	close(): Promise<void>;
 }
 
-export async function openCrm(token?: string): Promise<Crm> {
+const SALES_TOKEN = 'b2'.repeat(20);
+
+export async function openCrm(): Promise<Crm> {
 	let at = NOW;
 	const sandbox = await startPipedriveSandbox({
 		plan: 'ultimate',
 		now: () => at,
 		sleep: async () => undefined,
-		tokens: { ['b2'.repeat(20)]: 2 },
+		tokens: { [SALES_TOKEN]: 2 },
 	});
-	return {
-		sandbox,
-		advance: (ms) => {
-			at += ms;
-		},
-		async send(method, path, body) {
+	const sendWith =
+		(token: string): Send =>
+		async (method, path, body) => {
 			const answer = await fetch(`${sandbox.url}/api${path}`, {
 				method,
-				headers: { 'x-api-token': token ?? sandbox.token, 'content-type': 'application/json' },
+				headers: { 'x-api-token': token, 'content-type': 'application/json' },
 				...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			});
 			const { data, error } = (await answer.json()) as { data: never; error?: string };
 			if (error) throw new Error(error);
 			return data;
+		};
+	return {
+		sandbox,
+		advance: (ms) => {
+			at += ms;
 		},
+		send: sendWith(sandbox.token),
+		sell: sendWith(SALES_TOKEN),
 		close: () => sandbox.close(),
 	};
 }

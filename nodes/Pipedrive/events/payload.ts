@@ -1,0 +1,241 @@
+import { CoreError } from '../../../core/http/errors';
+import { fingerprintOf } from '../../../core/record/fingerprint';
+
+/** One change in Pipedrive, the same for webhook versions 1.0 and 2.0. */
+export interface PipedriveEvent {
+	/** The same for every attempt to deliver this event. */
+	id: string;
+	action: 'create' | 'change' | 'delete';
+	/** `deal`, `organization`, `person`, `product`, `activity`, `note` … */
+	entity: string;
+	/** A number; leads have a UUID. */
+	entityId: number | string;
+	userId: number | null;
+	/** ISO instant. */
+	at: string;
+	/** '' where Pipedrive does not tell. */
+	source: 'app' | 'api' | '';
+	/** 1 to 4. */
+	attempt: number;
+	/** Of a deletion that was a merge: the record that stays (webhook version 2.0). */
+	mergedToId?: number;
+	/** Of a change that was a merge: the record that went. */
+	mergedFromId?: number;
+}
+
+export type Row = Record<string, unknown>;
+
+export interface ReadEvent {
+	event: PipedriveEvent;
+	/** Owner of the webhook; only version 2.0 tells. */
+	hookOwnerId?: number;
+	/** `custom_fields` by key, values as `plainValue` gives them. `null` after a deletion. */
+	current: Row | null;
+	/** After a change only what changed, as it was before; after a deletion the last state; else `null`. */
+	previous: Row | null;
+}
+
+const V1_ACTIONS: Readonly<Record<string, PipedriveEvent['action']>> = {
+	added: 'create',
+	updated: 'change',
+	deleted: 'delete',
+	// Told by the record that stays.
+	merged: 'change',
+};
+const CUSTOM_KEY = /^([0-9a-f]{40})(?:_(\w+))?$/;
+
+/**
+ * Payloads: https://pipedrive.readme.io/docs/guide-for-webhooks (1.0) and
+ * https://pipedrive.readme.io/docs/guide-for-webhooks-v2 (2.0).
+ * @throws CoreError `protocol` for anything else
+ */
+export function readEvent(body: unknown): ReadEvent {
+	const { meta } = (body ?? {}) as { meta?: unknown };
+	if (!isRow(body) || !isRow(meta)) throw unreadable('it has no "meta"');
+	return 'entity' in meta ? readV2(body, meta) : readV1(body, meta);
+}
+
+function readV2(body: Row, meta: Row): ReadEvent {
+	const { action, entity } = meta;
+	if (action !== 'create' && action !== 'change' && action !== 'delete') {
+		throw unreadable(`its action is "${String(action)}"`);
+	}
+	const event: PipedriveEvent = {
+		id: '',
+		action,
+		entity: String(entity),
+		entityId: idOf(meta.entity_id),
+		...originOf(meta),
+		at: instantOf(meta.timestamp),
+		attempt: Number(meta.attempt ?? 1) || 1,
+		...mergeOf('mergedToId', meta.merged_to_id),
+		...mergeOf('mergedFromId', meta.merged_from_id),
+	};
+	event.id =
+		typeof meta.id === 'string' && meta.id !== ''
+			? meta.id
+			: composedId(meta, [body.data, body.previous]);
+	const owner = Number(meta.webhook_owner_id);
+	const current = rowOf(body.data);
+	return {
+		event,
+		...(Number.isInteger(owner) && owner > 0 ? { hookOwnerId: owner } : {}),
+		current: current && plainRow(current),
+		previous: previousOf(event, current, rowOf(body.previous), plainRow),
+	};
+}
+
+function readV1(body: Row, meta: Row): ReadEvent {
+	const action = V1_ACTIONS[String(meta.action)];
+	if (!action) throw unreadable(`its action is "${String(meta.action)}"`);
+	const current = rowOf(body.current);
+	const before = rowOf(body.previous);
+	const isMerge = meta.action === 'merged';
+	const gone = isMerge && before && before.id !== meta.id ? before.id : undefined;
+	const event: PipedriveEvent = {
+		id: '',
+		action,
+		entity: String(meta.object),
+		entityId: idOf(meta.id),
+		...originOf(meta),
+		at: instantOf(meta.timestamp),
+		attempt: (Number(body.retry ?? 0) || 0) + 1,
+		...mergeOf('mergedFromId', gone),
+	};
+	event.id = composedId(meta, [body.current, body.previous]);
+	// The other record's values are no earlier values of this one.
+	const previous = isMerge ? {} : before;
+	return {
+		event,
+		current: current && plainFlatRow(current),
+		previous: previousOf(event, current, previous, plainFlatRow),
+	};
+}
+
+function previousOf(
+	{ action }: PipedriveEvent,
+	current: Row | null,
+	previous: Row | null,
+	plain: (row: Row) => Row,
+): Row | null {
+	if (action === 'create' || !previous) return null;
+	const before = plain(previous);
+	return action === 'delete' || !current ? before : changedKeys(plain(current), before);
+}
+
+/** Version 1.0 repeats the whole record: what stayed the same is left out. */
+function changedKeys(current: Row, before: Row): Row {
+	const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+	const changed: Row = {};
+	for (const [key, value] of Object.entries(before)) {
+		if (key === 'custom_fields') {
+			const now = (current.custom_fields ?? {}) as Row;
+			const fields = Object.entries(value as Row).filter(([name, was]) => !isSame(was, now[name]));
+			if (fields.length > 0) changed.custom_fields = Object.fromEntries(fields);
+		} else if (!isSame(value, current[key])) changed[key] = value;
+	}
+	return changed;
+}
+
+/** Built-in values alike in both versions; custom fields without their wrapping. */
+function plainRow(row: Row): Row {
+	const plain: Row = {};
+	for (const [key, value] of Object.entries(row)) {
+		if (key === 'custom_fields') continue;
+		plain[key] = plainBuiltIn(key, value);
+	}
+	const fields = isRow(row.custom_fields) ? Object.entries(row.custom_fields) : [];
+	plain.custom_fields = Object.fromEntries(fields.map(([key, value]) => [key, plainValue(value)]));
+	return plain;
+}
+
+/** Version 1.0 puts custom fields beside the others, one key for each part. */
+function plainFlatRow(row: Row): Row {
+	const builtIn: Row = {};
+	const parts: Record<string, Row> = {};
+	for (const [key, value] of Object.entries(row)) {
+		const [, field, part = 'value'] = CUSTOM_KEY.exec(key) ?? [];
+		if (field === undefined) builtIn[key] = value;
+		else parts[field] = { ...parts[field], [part]: value };
+	}
+	return plainRow({ ...builtIn, custom_fields: parts });
+}
+
+function plainBuiltIn(key: string, value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	if (key === 'visible_to' && /^\d+$/.test(value)) return Number(value);
+	// Version 1.0 writes UTC without saying so.
+	return /_time$/.test(key) && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)
+		? `${value.replace(' ', 'T')}Z`
+		: value;
+}
+
+/**
+ * A custom field's value out of any of Pipedrive's three wrappings (REST v2, webhook 2.0, webhook 1.0): text, number,
+ * option id, list of option ids, `{value, currency}`, `{from, until}`, or an address with its parts.
+ */
+export function plainValue(value: unknown): unknown {
+	if (!isRow(value)) return value ?? null;
+	const rest = Object.fromEntries(
+		Object.entries(value).filter(([part]) => !/^(type|timezone_(id|name))$/.test(part)),
+	);
+	if ('values' in rest) return (rest.values as Row[]).map((entry) => entry.id);
+	if ('until' in rest) {
+		const from = rest.from ?? rest.value ?? null;
+		return from === null ? null : { from, until: rest.until };
+	}
+	if (!('value' in rest)) return 'id' in rest ? rest.id : rest;
+	if (rest.value === null || rest.value === undefined) return null;
+	return Object.keys(rest).length === 1 ? rest.value : rest;
+}
+
+function originOf(meta: Row): Pick<PipedriveEvent, 'userId' | 'source'> {
+	const userId = Number(meta.user_id ?? NaN);
+	const { change_source: source } = meta;
+	return {
+		userId: Number.isInteger(userId) && userId > 0 ? userId : null,
+		source: source === 'app' || source === 'api' ? source : '',
+	};
+}
+
+function mergeOf<K extends string>(key: K, value: unknown): Partial<Record<K, number>> {
+	const id = Number(value ?? NaN);
+	return (Number.isInteger(id) && id > 0 ? { [key]: id } : {}) as Partial<Record<K, number>>;
+}
+
+/** What stays the same in every attempt; two changes within one tick of the clock differ in what they tell. */
+function composedId(meta: Row, told: readonly unknown[]): string {
+	return fingerprintOf([{ ...meta, attempt: undefined }, ...told]);
+}
+
+function idOf(value: unknown): number | string {
+	const text = String(value ?? '');
+	if (/^\d{1,15}$/.test(text)) return Number(text);
+	if (text === '') throw unreadable('it names no record');
+	return text;
+}
+
+/** ISO text; the documents also speak of ten digits, seconds since 1970. */
+function instantOf(value: unknown): string {
+	const text = String(value ?? '');
+	const seconds = /^\d{10}(\d{3})?$/.test(text) ? Number(text.padEnd(13, '0')) : Date.parse(text);
+	if (Number.isNaN(seconds)) throw unreadable(`its time is "${text.slice(0, 40)}"`);
+	return new Date(seconds).toISOString();
+}
+
+/** Events about users carry a list of one. */
+function rowOf(value: unknown): Row | null {
+	const row: unknown = Array.isArray(value) ? value[0] : value;
+	return isRow(row) ? row : null;
+}
+
+function isRow(value: unknown): value is Row {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unreadable(why: string): CoreError {
+	return new CoreError('protocol', `What arrived is no event of a Pipedrive webhook: ${why}.`, {
+		remedy:
+			'Let only Pipedrive send to this address; if it did, choose the other Webhook Version in the node.',
+	});
+}
