@@ -1,5 +1,5 @@
 import type { CoreError } from '../../core/http/errors';
-import type { Run, Stop } from './run';
+import type { Environment, Stop } from './run';
 
 const LATER_MS = 5 * 60 * 1000;
 const UNKNOWN_RESET_MS = 60 * 60 * 1000;
@@ -8,7 +8,7 @@ const SILENCE_LIMIT = 3;
 
 /** One error as reason, time to retry, and whether the rest of the run would meet the same. */
 export function stopOf(
-	run: Pick<Run, 'silence' | 'environment'>,
+	run: { silence: number; environment: Pick<Environment, 'ports'> },
 	error: CoreError,
 ): Stop & { endsRun: boolean } {
 	const now = run.environment.ports.now();

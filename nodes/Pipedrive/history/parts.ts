@@ -1,0 +1,205 @@
+import type { Digests } from '../digests';
+import { fingerprintOf } from '../../../core/record/fingerprint';
+import { blockHtml, blockLines, MOST_NOTE_BYTES, quotedLines, withBlock } from './block';
+import { escapeHtml } from './html';
+import type { ActivityIntent, HistoryIntent, HistoryLink, NoteIntent } from './intents';
+import type { HistoryRow } from './records';
+import { SUMMARY_HEADING } from './summary';
+
+export const NOTE_HEADING = 'From the ERP';
+const HEADINGS = [NOTE_HEADING, SUMMARY_HEADING];
+
+/** One thing that the ERP wants of a note or an activity, as text that can be compared. */
+export interface Part {
+	key: string;
+	/** As people call it. */
+	label: string;
+	wanted: string;
+	/** `undefined`: our part is gone from the record. */
+	read(row: HistoryRow): string | undefined;
+	write(body: Record<string, unknown>, row: HistoryRow | undefined): void;
+}
+
+const LINKS: ReadonlyArray<[keyof HistoryLink, key: string, label: string, pin: string]> = [
+	['dealId', 'deal_id', 'Deal', 'pinned_to_deal_flag'],
+	['orgId', 'org_id', 'Organization', 'pinned_to_organization_flag'],
+	['personId', 'person_id', 'Person', 'pinned_to_person_flag'],
+];
+
+/** Everything but a summary's documents, which are merged and not compared as one. */
+export function partsOf(intent: HistoryIntent, known: Digests): Part[] {
+	if (intent.entity === 'activity') return activityParts(intent, known);
+	const shared = [...linkParts(intent.link, LINKS), ...pinParts(intent)];
+	return intent.documents ? shared : [...shared, textPart(intent, 'content', intent.content)];
+}
+
+function linkParts(link: HistoryLink, links: typeof LINKS): Part[] {
+	return links.flatMap(([name, key, label]) =>
+		link[name] === undefined ? [] : [plainPart(key, label, link[name])],
+	);
+}
+
+function pinParts({ link, isPinned }: Pick<NoteIntent, 'link' | 'isPinned'>): Part[] {
+	if (isPinned === undefined) return [];
+	return LINKS.filter(([name]) => link[name] !== undefined).map(([, , label, key]) => ({
+		key,
+		label: `Pinned to ${label.toLowerCase()}`,
+		wanted: String(isPinned),
+		read: ({ fields }) => String(fields[key] === true || fields[key] === 1),
+		write: (body) => (body[key] = isPinned ? 1 : 0),
+	}));
+}
+
+function activityParts(intent: ActivityIntent, known: Digests): Part[] {
+	const { subject, type, dueDate, dueTime, isDone, note, link } = intent;
+	return [
+		...(subject === '' ? [] : [plainPart('subject', 'Subject', cutSubject(subject))]),
+		plainPart('type', 'Type', type),
+		...(dueDate === '' ? [] : [plainPart('due_date', 'Due date', dueDate)]),
+		...(dueTime ? [timePart(dueTime)] : []),
+		plainPart('done', 'Done', isDone),
+		textPart(intent, 'note', note),
+		...linkParts(
+			link,
+			LINKS.filter(([name]) => name !== 'personId'),
+		),
+		...(link.personId === undefined ? [] : [participantPart(link.personId, known)]),
+	];
+}
+
+const LONGEST_SUBJECT = 255;
+
+function cutSubject(subject: string): string {
+	const [line] = [subject.replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ').trim()];
+	return line
+		.slice(0, LONGEST_SUBJECT)
+		.replace(/\p{Cs}/gu, '')
+		.trim();
+}
+
+function plainPart(key: string, label: string, value: string | number | boolean): Part {
+	return {
+		key,
+		label,
+		wanted: String(value),
+		read: ({ fields }) => String(fields[key] ?? ''),
+		write: (body) => (body[key] = value),
+	};
+}
+
+/** Pipedrive shows "09:05" as "09:05:00". */
+function timePart(time: string): Part {
+	return { ...plainPart('due_time', 'Due time', time), wanted: minutesOf(time), read: readTime };
+}
+
+const minutesOf = (time: string) => time.slice(0, 5);
+const readTime = ({ fields }: HistoryRow) => minutesOf(String(fields.due_time ?? ''));
+
+/** The list is replaced whole: everybody stays but the person that we named before. */
+function participantPart(personId: number, known: Digests): Part {
+	const key = 'participants';
+	const idsOf = (row: HistoryRow | undefined) => {
+		const list = row?.fields.participants;
+		return (Array.isArray(list) ? list : []).map((entry) =>
+			Number((entry as { person_id?: unknown } | null)?.person_id),
+		);
+	};
+	return {
+		key,
+		label: 'Person',
+		wanted: String(personId),
+		read: (row) => (idsOf(row).includes(personId) ? String(personId) : idsOf(row).join(', ')),
+		write: (body, row) => {
+			const others = idsOf(row).filter(
+				(id) => id !== personId && digestOf(String(id)) !== known[key]?.split('>')[0],
+			);
+			body[key] = [
+				{ person_id: personId, primary: true },
+				...others.map((id) => ({ person_id: id, primary: false })),
+			];
+		},
+	};
+}
+
+function textPart(intent: HistoryIntent, key: 'content' | 'note', text: string): Part {
+	const { externalId } = intent;
+	const { body, isCut } = textBody(text, externalId);
+	if (isCut) addOnce(intent.warnings, CUT);
+	const block = { heading: NOTE_HEADING, body, externalId };
+	const lines = (html: string) => blockLines(html, NOTE_HEADING, externalId)?.join('\n');
+	return {
+		key,
+		label: key === 'content' ? 'Content' : 'Note',
+		wanted: lines(blockHtml(block)) ?? '',
+		read: ({ html }) => lines(html),
+		write: (sent, row) => (sent[key] = withBlock(row?.html, block)),
+	};
+}
+
+const CUT = 'The text is longer than Pipedrive takes (100 KB), so its end was cut.';
+const ELLIPSIS = '<br>…<br>';
+
+function textBody(text: string, externalId: string): { body: string; isCut: boolean } {
+	const empty = blockHtml({ heading: NOTE_HEADING, body: '', externalId });
+	const room = MOST_NOTE_BYTES - Buffer.byteLength(empty + ELLIPSIS);
+	let body = '';
+	let size = 0;
+	for (const line of quotedLines(text.slice(0, MOST_NOTE_BYTES), HEADINGS)) {
+		const html = `<br>${escapeHtml(line)}`;
+		size += Buffer.byteLength(html);
+		if (size > room) return { body: body + cutLine(line, room - size, html), isCut: true };
+		body += html;
+	}
+	const isCut = text.length > MOST_NOTE_BYTES;
+	return { body: `${body}${isCut ? ELLIPSIS : '<br>'}`, isCut };
+}
+
+/** As much of the line as fits; `missing` bytes are too many. */
+function cutLine(line: string, missing: number, html: string): string {
+	let room = Buffer.byteLength(html) + missing - '<br>'.length;
+	let kept = '';
+	for (const character of line) {
+		room -= Buffer.byteLength(escapeHtml(character));
+		if (room < 0) break;
+		kept += escapeHtml(character);
+	}
+	return kept === '' ? ELLIPSIS : `<br>${kept}${ELLIPSIS}`;
+}
+
+function addOnce(warnings: string[], warning: string): void {
+	if (!warnings.includes(warning)) warnings.push(warning);
+}
+
+export function digestOf(text: string): string {
+	return text === '' ? '' : fingerprintOf(text).slice(0, 8);
+}
+
+/** A person's edit stays until the ERP's value changes; a part that is gone is put back. */
+export function isToWrite(part: Part, row: HistoryRow, known: Digests): boolean {
+	const current = part.read(row);
+	if (current === part.wanted) return false;
+	if (current === undefined) return true;
+	const sent = digestOf(part.wanted);
+	const before = known[part.key];
+	// Pipedrive spells it differently since we wrote it: equal.
+	if (before === `${sent}>${digestOf(current)}`) return false;
+	return before === undefined || before.split('>')[0] !== sent;
+}
+
+/** Whether this very value was written or found before. */
+export function isKnown(part: Part, known: Digests): boolean {
+	return known[part.key]?.split('>')[0] === digestOf(part.wanted);
+}
+
+/** `sent`, or `sent>answered` where Pipedrive keeps another spelling; see `Digests`. */
+export function partDigest(
+	part: Part,
+	row: HistoryRow,
+	known: Digests,
+	isWritten: boolean,
+): string {
+	const sent = digestOf(part.wanted);
+	if (!isWritten) return isKnown(part, known) ? known[part.key] : sent;
+	const current = part.read(row) ?? '';
+	return current === part.wanted ? sent : `${sent}>${digestOf(current)}`;
+}
