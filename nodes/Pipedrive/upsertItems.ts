@@ -59,14 +59,14 @@ export async function upsertItems(
 		auditEachUnchanged: options.auditEachUnchanged === true,
 		known: knownIdsByKey(settings.knownIds),
 	});
+	const notice = await visibilityNotice(environment);
+	if (notice) run.notices.push(notice);
 	await sealAudit(context, reports, {
 		runId,
 		at,
-		tokens: run.tokens,
+		tokens: environment.ledger.status().spentByRun,
 		isDryRun: settings.isDryRun,
 	});
-	const notice = await visibilityNotice(environment);
-	if (notice) run.notices.push(notice);
 	addHints(context, reports, run, environment, settings);
 	return outputsOf(context, reports, settings);
 }
