@@ -1,75 +1,147 @@
+import { createNeighbours } from './neighbours';
 import type { Ports } from './ports';
 
 export interface WindowLimits {
-	/** Requests allowed in any rolling window. */
+	/** Requests the server allows in any rolling window. */
 	limit: number;
 	windowMs: number;
+	/** Processes that share the window by agreement, each with its part; default 1. */
+	processes?: number;
 }
 
 /** A place in the window. Call `release` exactly once, when the answer or the error is there. */
 export interface Place {
-	release(outcome: 'answered' | 'limited' | 'neverSent', pauseMs?: number): void;
+	release(outcome: 'answered' | 'limited' | 'neverSent', told?: Told): void;
+}
+
+/** What the server said in its answer. */
+export interface Told {
+	/** Requests it allows in a window. */
+	limit?: number;
+	/** Requests it had counted in the window that ended with this one, whoever sent them. */
+	used?: number;
+	/** How long to send nothing after a refusal; default one window. */
+	pauseMs?: number;
 }
 
 export interface BurstWindow {
 	/** Waits, in order of asking, until one more request cannot exceed the limit. */
 	acquire(): Promise<Place>;
-	/** How many requests may be in a window at the moment; below the limit after a refusal. */
+	/** How many requests may be in a window at the moment; below the own part after a refusal. */
 	readonly pace: number;
-	/** A limit that the server announced; only a stricter one counts. */
-	tighten(limit: number): void;
 }
 
-/** Both clocks tick in whole milliseconds, and timers fire a little early. */
-const MARGIN_MS = 25;
+/** Clocks on both sides tick in whole milliseconds. */
+const MARGIN_MS = 5;
+/** Windows to wait before the pace that was refused is tried again: doubled by every refusal. */
+const PATIENCE = 4;
+const MOST_PATIENCE = 32;
+const LEAST_AT_ONCE = 8;
+const FORGET_MS = 10 * 60 * 1000;
+
+/** A clock that is set back would keep places taken for as long as it was set back. */
+function neverBackwards(now: () => number): () => number {
+	let last = -Infinity;
+	let ahead = 0;
+	return () => {
+		if (now() + ahead < last) ahead = last - now();
+		last = now() + ahead;
+		return last;
+	};
+}
+
+interface Flight {
+	startedAt: number;
+	/** Absent while it is under way. */
+	endedAt?: number;
+}
 
 /**
  * A burst limiter without guessing: the server counts a request somewhere between its start and its answer,
  * so a place is taken from the start until one window after the answer. Whatever the latency, no rolling
- * window on the server ever sees more than the limit.
+ * window on the server ever sees more than the limit, and no limiter that knows as little can be faster:
+ * the last request may have been counted at its very end, and the next one at its very start.
  *
- * A refusal all the same (somebody else uses the same token) halves the pace; each window without a
- * refusal gives back a tenth of the limit.
+ * A server that tells how many requests it counted shows whether others use the same window; then they are
+ * left what they use. A refusal all the same halves the pace. It grows back by a tenth of the limit per
+ * window to where it was refused, and beyond that the more slowly the more often that failed.
  */
 export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWindow {
+	const clock = neverBackwards(() => ports.now());
 	const windowMs = limits.windowMs + MARGIN_MS;
+	const processes = Math.max(1, limits.processes ?? 1);
+	const neighbours = createNeighbours(windowMs, 0.5 + limits.limit / 100);
 	let limit = Math.max(1, Math.floor(limits.limit));
-	let pace = limit;
-	let inFlight = 0;
+	let share = partOf(limit);
+	let pace = share;
+	let refusedPace = Infinity;
+	let patience = PATIENCE;
 	let pausedUntil = 0;
 	let paceChangedAt = -Infinity;
+	let slowedAt = -Infinity;
 	let timer = false;
+	let underWay = 0;
+	/** By start, oldest first; those that ended so long ago that no answer can concern them are forgotten. */
+	let flights: Flight[] = [];
 	/** End times of the requests that still count, oldest first. */
 	const ends: number[] = [];
 	const waiting: Array<(place: Place) => void> = [];
 
+	function partOf(whole: number): number {
+		return Math.max(1, Math.floor(whole / processes));
+	}
+
+	function stepOf(): number {
+		return Math.max(1, Math.floor(share / 10));
+	}
+
 	function recover(now: number): void {
-		if (pace >= limit || now - paceChangedAt < windowMs) return;
-		pace = Math.min(limit, pace + Math.max(1, Math.floor(limit / 10)));
+		if (pace >= share) return;
+		const next = pace + stepOf();
+		const isKnownGround = next < refusedPace || next <= (leftByOthers(now) ?? 0);
+		if (now - paceChangedAt < (isKnownGround ? 1 : patience) * windowMs) return;
+		if (!isKnownGround) patience = Math.max(PATIENCE, Math.floor(patience / 2));
+		pace = Math.min(share, next);
 		paceChangedAt = now;
 	}
 
-	function forgetOld(now: number): void {
-		while (ends.length > 0 && ends[0] + windowMs <= now) ends.shift();
+	/** The own part, less what others take of it; `undefined` while there is no sign of others. */
+	function leftByOthers(now: number): number | undefined {
+		const others = neighbours.count(now);
+		if (others === undefined) return undefined;
+		// What others will send before the next answer is unknown.
+		const spare = Math.ceil(limit / 10);
+		return Math.max(Math.ceil(share / 4), share - others - spare);
+	}
+
+	/**
+	 * A window that was quiet is not used up at once: places that are taken together come free together, and then the
+	 * requests under way are the bottleneck.
+	 */
+	function spreadOut(now: number): void {
+		const atOnce = Math.max(LEAST_AT_ONCE, Math.ceil(share / 10));
+		for (let place = atOnce; place < share; place++) {
+			ends.push(now - windowMs + ((place - atOnce + 1) * windowMs) / (2 * share));
+		}
 	}
 
 	function waitMs(now: number): number | undefined {
 		if (pausedUntil > now) return pausedUntil - now;
-		if (inFlight + ends.length < pace) return 0;
-		const surplus = inFlight + ends.length - pace;
+		const surplus = underWay + ends.length - Math.min(pace, leftByOthers(now) ?? pace);
+		if (surplus < 0) return 0;
 		return surplus < ends.length ? ends[surplus] + windowMs - now : undefined;
 	}
 
 	function pump(): void {
 		while (waiting.length > 0) {
-			const now = ports.now();
-			forgetOld(now);
+			const now = clock();
+			while (ends.length > 0 && ends[0] + windowMs <= now) ends.shift();
 			recover(now);
+			if (underWay + ends.length === 0) spreadOut(now);
 			const wait = waitMs(now);
 			if (wait === undefined) return;
 			if (wait > 0) return wakeIn(wait);
-			inFlight++;
-			waiting.shift()?.(placeOf());
+			waiting.shift()?.(placeAt(now));
 		}
 	}
 
@@ -82,24 +154,51 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 		});
 	}
 
-	function placeOf(): Place {
-		let released = false;
+	function placeAt(startedAt: number): Place {
+		const flight: Flight = { startedAt };
+		flights.push(flight);
+		underWay++;
 		return {
-			release(outcome, pauseMs) {
-				if (released) return;
-				released = true;
-				const now = ports.now();
-				inFlight--;
-				if (outcome !== 'neverSent') ends.push(now);
-				if (outcome === 'limited') slowDown(now, pauseMs ?? windowMs);
+			release(outcome, told = {}) {
+				if (flight.endedAt !== undefined) return;
+				const now = clock();
+				flight.endedAt = now;
+				underWay--;
+				// What was refused or never sent is not counted by the server, but a refusal may count elsewhere.
+				if (outcome === 'neverSent') flights = flights.filter((one) => one !== flight);
+				else ends.push(now);
+				if (outcome === 'limited') slowDown(flight, now, told.pauseMs ?? windowMs);
+				if (outcome !== 'neverSent') listen(flight, told, now);
 				pump();
 			},
 		};
 	}
 
-	function slowDown(now: number, pauseMs: number): void {
+	function listen(flight: Flight, { limit: announced, used }: Told, now: number): void {
+		if (announced !== undefined && announced >= 1 && announced < limit) {
+			limit = Math.floor(announced);
+			share = partOf(limit);
+			pace = Math.min(pace, share);
+		}
+		if (used !== undefined) {
+			const from = flight.startedAt - limits.windowMs;
+			const ours = flights.filter(
+				(one) => one.startedAt > from && one.startedAt <= flight.startedAt,
+			).length;
+			neighbours.observe(now, used - ours - (limit - share));
+		}
+		const oldest = flights.find((one) => one.endedAt === undefined)?.startedAt ?? now;
+		flights = flights.filter((one) => (one.endedAt ?? now) > oldest - windowMs);
+	}
+
+	function slowDown(flight: Flight, now: number, pauseMs: number): void {
 		// Answers to requests that left before the last slow-down say nothing new.
-		if (now - paceChangedAt >= windowMs || pace === limit) pace = Math.max(1, Math.floor(pace / 2));
+		if (flight.startedAt > slowedAt) {
+			patience = now - slowedAt > FORGET_MS ? PATIENCE : Math.min(MOST_PATIENCE, patience * 2);
+			refusedPace = pace;
+			pace = Math.max(1, Math.floor(pace / 2));
+			slowedAt = now;
+		}
 		paceChangedAt = now;
 		pausedUntil = Math.max(pausedUntil, now + pauseMs);
 	}
@@ -112,12 +211,6 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 			}),
 		get pace() {
 			return pace;
-		},
-		tighten(announced) {
-			if (announced >= 1 && announced < limit) {
-				limit = Math.floor(announced);
-				pace = Math.min(pace, limit);
-			}
 		},
 	};
 }

@@ -2,7 +2,7 @@ import { createDailyBudget, type BudgetStatus, type DailyBudget } from '../../co
 import type { ClientRequest, Gate, Permit } from '../../core/http/client';
 import { CoreError } from '../../core/http/errors';
 import type { HttpResponse, Ports } from '../../core/http/ports';
-import { createBurstWindow, type BurstWindow } from '../../core/http/window';
+import { createBurstWindow, type BurstWindow, type Told } from '../../core/http/window';
 import { burstLimitOf, BURST_WINDOW_MS, dailyLimitOf, SEARCH_BURST, type Company } from './company';
 
 /** Nobody documents how long the gateway's block lasts; one request tries again after this. */
@@ -10,6 +10,11 @@ const BLOCK_PAUSE_MS = 10 * 60 * 1000;
 /** After a daily 429 without `Retry-After`: ask again this much later. */
 const UNKNOWN_RESET_MS = 60 * 60 * 1000;
 const OLD_NEWS_MS = 30 * 60 * 1000;
+const USUAL_CONCURRENCY = 8;
+const MOST_CONCURRENCY = 32;
+/** More requests under way than the mean latency asks for, because latencies vary. */
+const SLACK = 1.5;
+const LATENCY_WEIGHT = 0.1;
 
 export interface LedgerStatus extends BudgetStatus {
 	spentByRun: number;
@@ -20,7 +25,7 @@ export interface LedgerStatus extends BudgetStatus {
 /** The gate of one run. All runs of a company in this process spend from the same day. */
 export interface Ledger extends Gate {
 	status(): LedgerStatus;
-	/** Requests that may be under way at once without being held up by the burst window. */
+	/** Requests that should be under way at once, so that only the burst window sets the pace. */
 	readonly concurrency: number;
 }
 
@@ -34,8 +39,11 @@ interface CompanyBooks {
 
 interface Lanes {
 	limit: number;
+	processes: number;
 	general: BurstWindow;
 	search: BurstWindow;
+	/** From leave to answer, the mean of late. */
+	latencyMs: number;
 }
 
 /** Everything a process remembers about budgets. One for all executions; tests make their own. */
@@ -72,15 +80,17 @@ export function createLedgerBook(): LedgerBook {
 	}
 
 	function lanesOf(company: Company, ports: Ports): Lanes {
-		const share = (limit: number) => Math.max(1, Math.floor(limit / company.budget.processes));
-		const limit = share(burstLimitOf(company));
+		const limit = burstLimitOf(company);
+		const { processes } = company.budget;
 		const known = lanesByToken.get(company.credentialKey);
-		if (known?.limit === limit) return known;
+		if (known?.limit === limit && known.processes === processes) return known;
 		const windowMs = BURST_WINDOW_MS;
 		const lanes = {
 			limit,
-			general: createBurstWindow({ limit, windowMs }, ports),
-			search: createBurstWindow({ limit: share(SEARCH_BURST), windowMs }, ports),
+			processes,
+			general: createBurstWindow({ limit, windowMs, processes }, ports),
+			search: createBurstWindow({ limit: SEARCH_BURST, windowMs, processes }, ports),
+			latencyMs: 0,
 		};
 		lanesByToken.set(company.credentialKey, lanes);
 		return lanes;
@@ -125,7 +135,7 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 
 	function settleWith(request: ClientRequest, response?: HttpResponse, error?: CoreError): void {
 		if (response) {
-			if (observeHeaders(response, company, books.budget, lanes)) books.toldAt = ports.now();
+			if (observeDaily(response, company, books.budget)) books.toldAt = ports.now();
 		}
 		if (error?.kind === 'rateLimited') books.refusals++;
 		if (error?.kind === 'blocked') books.blockedUntil = ports.now() + BLOCK_PAUSE_MS;
@@ -146,41 +156,66 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 			const cost = request.cost ?? 0;
 			spend(cost);
 			spentByRun += cost;
-			const places = [await lanes.general.acquire()];
-			if (request.lane === 'search') places.push(await lanes.search.acquire());
+			// Search has a window of its own, the smaller one, and counts in the general one, too.
+			const search = request.lane === 'search' ? await lanes.search.acquire() : undefined;
+			const general = await lanes.general.acquire();
 			if (books.blockedUntil > ports.now()) {
-				for (const place of places) place.release('neverSent');
+				general.release('neverSent');
+				search?.release('neverSent');
 				books.budget.refund(cost);
 				spentByRun -= cost;
 				refuseWhileBlocked();
 			}
+			const sentAt = ports.now();
 			return {
 				settle({ response, error }) {
-					const outcome = error?.neverSent
-						? 'neverSent'
-						: error?.kind === 'rateLimited'
-							? 'limited'
-							: 'answered';
-					for (const place of places) place.release(outcome, error?.retryAfterMs);
+					const latency = ports.now() - sentAt;
+					lanes.latencyMs += (latency - lanes.latencyMs) * LATENCY_WEIGHT;
+					const { isSearch, ...told } = windowNewsOf(response, error);
+					const outcome = outcomeOf(error);
+					// A refusal that names its window says nothing about the other one.
+					const unlessOther = (isOther: boolean) =>
+						isOther && outcome === 'limited' ? 'answered' : outcome;
+					general.release(unlessOther(isSearch === true), isSearch === true ? {} : told);
+					search?.release(unlessOther(isSearch === false), isSearch === false ? {} : told);
 					settleWith(request, response, error);
 				},
 			};
 		},
 		status: () => ({ ...books.budget.status(), spentByRun, refusals: books.refusals }),
-		// Each request under way when the day's budget ends costs one more 429, and many in a row bring the block.
 		get concurrency() {
-			return Math.min(8, Math.max(4, Math.ceil(lanes.limit / 4)));
+			const share = lanes.limit / lanes.processes;
+			const usual = Math.min(USUAL_CONCURRENCY, Math.max(4, Math.ceil(share / 4)));
+			// Each request under way when the day's budget ends unforeseen costs one more 429, and many in a row bring the block.
+			if (ports.now() - books.toldAt > OLD_NEWS_MS) return usual;
+			const needed = Math.ceil((SLACK * share * lanes.latencyMs) / BURST_WINDOW_MS);
+			return Math.min(MOST_CONCURRENCY, Math.max(usual, needed));
 		},
 	};
 }
 
+function outcomeOf(error: CoreError | undefined): 'neverSent' | 'limited' | 'answered' {
+	if (error?.neverSent) return 'neverSent';
+	return error?.kind === 'rateLimited' ? 'limited' : 'answered';
+}
+
+/** What an answer tells about the burst windows. `isSearch`: about which one; absent where it does not tell. */
+function windowNewsOf(
+	response: HttpResponse | undefined,
+	error: CoreError | undefined,
+): Told & { isSearch?: boolean } {
+	const pauseMs = error?.retryAfterMs;
+	const limit = numberOf(response?.headers['x-ratelimit-limit']);
+	const remaining = numberOf(response?.headers['x-ratelimit-remaining']);
+	return {
+		...(pauseMs === undefined ? {} : { pauseMs }),
+		...(limit === undefined ? {} : { limit, isSearch: limit <= SEARCH_BURST }),
+		...(limit === undefined || remaining === undefined ? {} : { used: limit - remaining }),
+	};
+}
+
 /** The daily headers are undocumented and not on every answer; the stricter side wins. True where they told what remains. */
-function observeHeaders(
-	response: HttpResponse,
-	company: Company,
-	budget: DailyBudget,
-	lanes: Lanes,
-): boolean {
+function observeDaily(response: HttpResponse, company: Company, budget: DailyBudget): boolean {
 	const { processes } = company.budget;
 	const limit = numberOf(response.headers['x-daily-ratelimit-token-limit']);
 	const remaining = numberOf(response.headers['x-daily-ratelimit-token-remaining']);
@@ -189,10 +224,6 @@ function observeHeaders(
 			...(limit === undefined ? {} : { perDay: Math.floor(limit / processes) }),
 			...(remaining === undefined ? {} : { remaining }),
 		});
-	}
-	const burst = numberOf(response.headers['x-ratelimit-limit']);
-	if (burst !== undefined && burst > SEARCH_BURST) {
-		lanes.general.tighten(Math.max(1, Math.floor(burst / processes)));
 	}
 	return remaining !== undefined;
 }
