@@ -43,8 +43,12 @@ export function digestsAfter(
 	if (intent.erp.changedAt) digests.$at = intent.erp.changedAt;
 	else if (before?.$at) digests.$at = before.$at;
 	digests.$v = intent.erp.version;
+	for (const key of PARTS) if (before?.[key] !== undefined) digests[key] = before[key];
 	return withReadTime(digests, intent.erp.readAt, before);
 }
+
+/** What other parts of the node remember about the record, such as the lines of a deal. */
+const PARTS = ['$lines', '$products'];
 
 /** Reading the same again is no news that would be worth a new row of the id table. */
 function withReadTime(digests: Digests, readAt: string, before: Digests | undefined): Digests {

@@ -5,6 +5,8 @@ export type EntityName = (typeof ENTITIES)[number];
 export type PipedriveType = EntityName | 'note' | 'activity';
 
 export interface EntityKind {
+	/** As a person reads it in the panel. */
+	label: string;
 	/** Paths of the records and of their field definitions, behind `/api/v2`. */
 	records: string;
 	fieldDefinitions: string;
@@ -22,6 +24,7 @@ export interface EntityKind {
 
 export const KINDS: Readonly<Record<EntityName, EntityKind>> = {
 	organization: {
+		label: 'Organization',
 		records: '/organizations',
 		fieldDefinitions: '/organizationFields',
 		nameKey: 'name',
@@ -41,6 +44,7 @@ export const KINDS: Readonly<Record<EntityName, EntityKind>> = {
 		},
 	},
 	person: {
+		label: 'Person',
 		records: '/persons',
 		fieldDefinitions: '/personFields',
 		nameKey: 'name',
@@ -57,6 +61,7 @@ export const KINDS: Readonly<Record<EntityName, EntityKind>> = {
 		},
 	},
 	product: {
+		label: 'Product',
 		records: '/products',
 		fieldDefinitions: '/productFields',
 		nameKey: 'name',
@@ -76,6 +81,7 @@ export const KINDS: Readonly<Record<EntityName, EntityKind>> = {
 		},
 	},
 	deal: {
+		label: 'Deal',
 		records: '/deals',
 		fieldDefinitions: '/dealFields',
 		nameKey: 'title',

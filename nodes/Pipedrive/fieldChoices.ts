@@ -8,8 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { toNodeError } from '../../core/n8n/errors';
 import { folded } from '../../core/record/matchKeys';
-import type { EntityName } from './api';
 import { columnsOf, type Column } from './columns';
+import { ENTITIES, isEntityName, type EntityName } from './entities';
 import type { WantedField } from './ensureFields';
 import { openEnvironment } from './environment';
 import { EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './fieldMap';
@@ -35,7 +35,7 @@ export async function fieldOptions(
 
 export async function columnSchema(context: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const resource = context.getNodeParameter('resource', 'organization') as string;
-	const entity: EntityName = resource === 'person' ? 'person' : 'organization';
+	const entity: EntityName = isEntityName(resource) ? resource : 'organization';
 	const fields = await liveFields(context, entity);
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const named = String(options.externalIdField ?? '') || EXTERNAL_ID_FIELD;
@@ -59,15 +59,19 @@ function columnNames(fields: FieldSet): string[] {
 }
 
 const MAPPER_TYPES: Record<string, ResourceMapperField['type']> = {
+	boolean: 'boolean',
 	date: 'dateTime',
 	double: 'number',
-	enum: 'options',
 	int: 'number',
 };
 
+const STATUSES = ['open', 'won', 'lost'].map((label) => ({ label }));
+
 function mapperField({ id, field, part, isRequired }: Column): ResourceMapperField {
-	const hasOptions = field.type === 'enum' && field.options.length > 0;
-	const type = part || (field.type === 'enum' && !hasOptions) ? 'string' : MAPPER_TYPES[field.type];
+	const isChoice = ['enum', 'pipeline', 'stage', 'status'].includes(field.type);
+	const choices = field.type === 'status' ? STATUSES : field.options;
+	const hasOptions = isChoice && choices.length > 0;
+	const type = hasOptions ? 'options' : part || isChoice ? 'string' : MAPPER_TYPES[field.type];
 	return {
 		id,
 		displayName: id === field.key && field.isCustom ? `${field.name} (${field.key})` : id,
@@ -76,9 +80,7 @@ function mapperField({ id, field, part, isRequired }: Column): ResourceMapperFie
 		canBeUsedToMatch: false,
 		display: true,
 		type: type ?? 'string',
-		...(hasOptions
-			? { options: field.options.map(({ label }) => ({ name: label, value: label })) }
-			: {}),
+		...(hasOptions ? { options: choices.map(({ label }) => ({ name: label, value: label })) } : {}),
 	};
 }
 
@@ -87,7 +89,8 @@ export function wantedFieldsOf(context: IExecuteFunctions): WantedField[] {
 	const choice = context.getNodeParameter('fieldsToEnsure', 0, 'template') as string;
 	const wanted: WantedField[] = [];
 	if (choice !== 'listed') {
-		for (const entity of ['organization', 'person'] as const) {
+		const chosen = context.getNodeParameter('ensureFor', 0, ['organization', 'person']) as string[];
+		for (const entity of ENTITIES.filter((one) => chosen.includes(one))) {
 			wanted.push(...TEMPLATE_FIELDS[entity].map((field) => ({ entity, ...field })));
 		}
 	}
@@ -100,7 +103,7 @@ export function wantedFieldsOf(context: IExecuteFunctions): WantedField[] {
 				.map((label) => label.trim())
 				.filter(Boolean);
 			wanted.push({
-				entity: row.entity === 'person' ? 'person' : 'organization',
+				entity: isEntityName(row.entity) ? row.entity : 'organization',
 				name: String(row.name).trim(),
 				type: String(row.type ?? 'varchar'),
 				...(labels.length > 0 ? { options: labels } : {}),

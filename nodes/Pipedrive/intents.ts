@@ -347,6 +347,8 @@ function fill(intent: Intent, map: ResolvedMap, record: ErpRecord, person?: ErpP
 /** What the node's settings say instead of the ERP. */
 function chosenFor(source: string, { deal }: ErpRecord, map: ResolvedMap): string | undefined {
 	if (source === 'deal.stage') return stageOf(deal, map.deal);
+	// Without lines in Pipedrive nothing else tells the value.
+	if (source === 'deal.value' && map.deal?.writesLines === false) return deal?.value;
 	if (source === 'deal.pipeline') return (deal && map.deal?.pipeline) || undefined;
 	return undefined;
 }

@@ -36,6 +36,8 @@ export interface PlanSettings {
 	/** Only on create. */
 	ownerId?: number;
 	visibleTo?: number;
+	/** Whether this run is going to create the organization with this external id. */
+	isPlanned?: (externalId: string) => boolean;
 	/** Whether an organization stands for an ERP record, one that is gone from the ERP, or none. */
 	hostState?: (organizationId: number) => 'linked' | 'ended' | 'unlinked';
 }
@@ -146,11 +148,13 @@ function planCreate(intent: Intent, settings: PlanSettings, orgId?: number): Pla
 			[],
 		);
 	}
-	if (intent.hostExternalId !== undefined && orgId === undefined) {
+	const { hostExternalId } = intent;
+	const isComing = hostExternalId !== undefined && settings.isPlanned?.(hostExternalId) === true;
+	if (hostExternalId !== undefined && orgId === undefined && !isComing) {
 		return setAside(
 			intent,
 			'organizationMissing',
-			`Its organization ${intent.hostExternalId} is not in Pipedrive yet: it is tried again; if it never comes, run the customer template or check its filters.`,
+			`Its organization ${hostExternalId} is not in Pipedrive yet: it is tried again; if it never comes, run the customer template or check its filters.`,
 			[],
 		);
 	}

@@ -1,7 +1,8 @@
 import type { CoreError } from '../../core/http/errors';
 import type { Environment, Stop } from './run';
 
-const LATER_MS = 5 * 60 * 1000;
+/** When what failed is worth another try. */
+export const LATER_MS = 5 * 60 * 1000;
 const UNKNOWN_RESET_MS = 60 * 60 * 1000;
 /** Requests without an answer in a row, each already retried, after which Pipedrive counts as down. */
 const SILENCE_LIMIT = 3;

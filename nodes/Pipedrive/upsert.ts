@@ -1,4 +1,5 @@
 import { asCoreError, type CoreError } from '../../core/http/errors';
+import { writeDealLines } from './deals/dealLines';
 import { forEachConcurrent } from './concurrency';
 import { ENTITIES, KINDS, type EntityName } from './entities';
 import { hostIdsOf } from './hosts';
@@ -93,6 +94,10 @@ export async function upsert(
 	} else if (!stopOnTooMany(run, plans, results)) {
 		await writeAll(run, [...plans.keys()], results);
 	}
+	if (run.entities.deal) {
+		const deals = [...plans.keys()].filter(({ entity }) => entity === 'deal');
+		await writeDealLines(run, prepared, deals, results);
+	}
 	pointToWinners(intents, results);
 	return {
 		results: intents.map((intent) => results.get(intent)!),
@@ -119,7 +124,12 @@ async function planAll(
 		if (mine.length === 0) continue;
 		try {
 			if (entity === 'deal') run.hosts = await hostIdsOf(run, prepared, mine, winners);
-			run.entities[entity] = await openEntity(run, prepared, entity, mine, orgIdOf);
+			const opened = await openEntity(run, prepared, entity, mine, orgIdOf);
+			run.entities[entity] = opened;
+			opened.plan.isPlanned = (externalId) => {
+				const host = winners.get(`organization|${externalId}`);
+				return host !== undefined && plans.get(host)?.action === 'create';
+			};
 			const told =
 				entity === 'person'
 					? settleCompanies(mine, (person) => isShownAt(run, person, orgIdOf(person)), results)

@@ -16,7 +16,7 @@ import {
 	type Run,
 	type Stop,
 } from './run';
-import { sentenceOf, stopOf } from './stop';
+import { LATER_MS, sentenceOf, stopOf } from './stop';
 
 /** Our clock and the server's may differ by this much. */
 const CLOCK_DOUBT_MS = 5 * 60 * 1000;
@@ -117,6 +117,7 @@ class Writer {
 				return this.result('setAside', {
 					...plan,
 					pipedriveId: plan.ids.length === 1 ? plan.ids[0] : null,
+					...(plan.reasonCode === 'organizationMissing' ? { retryAt: this.later() } : {}),
 				});
 			case 'unchanged':
 				return this.unchanged(plan);
@@ -125,6 +126,11 @@ class Writer {
 			case 'update':
 				return await this.update(plan, isSecondTry);
 		}
+	}
+
+	/** What waits for another record is tried again soon. */
+	private later(): string {
+		return new Date(this.run.environment.ports.now() + LATER_MS).toISOString();
 	}
 
 	private unchanged(plan: Plan & { action: 'unchanged' }): IntentResult {

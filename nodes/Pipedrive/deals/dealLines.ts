@@ -1,0 +1,163 @@
+import { asCoreError } from '../../../core/http/errors';
+import { fingerprintOf } from '../../../core/record/fingerprint';
+import { forEachConcurrent } from '../concurrency';
+import type { Intent } from '../intents';
+import { foreseenLines, lineChanges } from '../lines/tell';
+import { planLines, type LineOptions } from '../lines/plan';
+import { readLines } from '../lines/read';
+import { wantedLines } from '../lines/wanted';
+import { writeLines } from '../lines/write';
+import type { DealLine } from '../lines/dealLine';
+import type { Remembered } from '../memory';
+import type { Prepared } from '../prepare';
+import { recall, type IntentResult, type Run } from '../run';
+import { stopOf } from '../stop';
+import { openLineProducts, type LineProducts } from './lineProducts';
+
+/** Digest of the ERP's lines as they were written last, and Pipedrive's products of them. */
+const LINES = '$lines';
+const PRODUCTS = '$products';
+
+/**
+ * After the deals were written: brings their lines to what the ERP says, and puts what came of it into the results.
+ * Lines that the ERP has not changed since they were written cost nothing, not even a look.
+ */
+export async function writeDealLines(
+	run: Run,
+	prepared: Prepared,
+	deals: readonly Intent[],
+	results: Map<Intent, IntentResult>,
+): Promise<void> {
+	const todo = deals.filter((intent) => isDue(run, intent, results.get(intent)));
+	if (todo.length === 0 || run.stop) return;
+	const fail = (intents: readonly Intent[], error: unknown) => {
+		const stop = stopOf(run, asCoreError(error));
+		if (stop.endsRun) run.stop ??= stop;
+		for (const intent of intents) results.set(intent, held(results.get(intent)!, stop));
+	};
+	let products: LineProducts;
+	let present: Map<number, DealLine[]>;
+	try {
+		products = await openLineProducts(run, prepared, todo);
+		const known = todo
+			.map((intent) => results.get(intent)!)
+			.filter(({ outcome }) => outcome !== 'created');
+		present = await readLines(
+			run.environment.call,
+			known.map(({ pipedriveId }) => pipedriveId).filter((id) => id !== null),
+		);
+	} catch (error) {
+		fail(todo, error);
+		return;
+	}
+	await forEachConcurrent(todo, run.environment.ledger.concurrency, async (intent) => {
+		if (run.stop) {
+			results.set(intent, held(results.get(intent)!, run.stop));
+			return;
+		}
+		try {
+			results.set(intent, await withLines(run, intent, results.get(intent)!, products, present));
+		} catch (error) {
+			fail([intent], error);
+		}
+	});
+}
+
+function isDue(run: Run, intent: Intent, result: IntentResult | undefined): boolean {
+	const { deal } = intent;
+	if (!deal || !run.settings.deal.writesLines || !result) return false;
+	const isDone = result.outcome !== 'setAside' && result.reasonCode === undefined;
+	const before = recall(run, intent)?.digests[LINES];
+	if (!isDone || (deal.lines.length === 0 && before === undefined)) return false;
+	return before !== fingerprintOf(deal.lines);
+}
+
+async function withLines(
+	run: Run,
+	intent: Intent,
+	result: IntentResult,
+	products: LineProducts,
+	present: ReadonlyMap<number, DealLine[]>,
+): Promise<IntentResult> {
+	const { call, ports } = run.environment;
+	const wanted = wantedLines(intent.deal!, products);
+	if ('reason' in wanted) return held(result, { reasonCode: 'rejected', reason: wanted.reason });
+	const current = present.get(result.pipedriveId ?? 0) ?? [];
+	const former = recall(run, intent)?.digests[PRODUCTS] ?? '';
+	const options: LineOptions = {
+		removesOthers: run.settings.deal.removesLines,
+		formerProducts: former.split(',').filter(Boolean).map(Number),
+		isFromErp: products.isFromErp,
+	};
+	const warnings = [...result.warnings, ...wanted.warnings];
+	if (run.settings.isDryRun) {
+		const plan = planLines(wanted.lines, current, options);
+		const changes = lineChanges(current, foreseenLines(plan, current));
+		return changed({ ...result, warnings }, changes, plan.tokens);
+	}
+	const written = await writeLines(call, result.pipedriveId!, wanted.lines, current, {
+		...options,
+		ports,
+		total: wanted.total,
+	});
+	const told = {
+		...changed(result, written.changes, written.tokens),
+		warnings: [...warnings, ...written.warnings],
+		attempts: result.attempts + written.attempts,
+	};
+	if (written.error) {
+		const stop = stopOf(run, written.error);
+		if (stop.endsRun) run.stop ??= stop;
+		return held(told, stop);
+	}
+	return {
+		...told,
+		remembered: remember(run, intent, result, {
+			[LINES]: fingerprintOf(intent.deal!.lines),
+			[PRODUCTS]: written.products.join(','),
+		}),
+	};
+}
+
+function changed(
+	result: IntentResult,
+	changes: IntentResult['changes'],
+	tokens: number,
+): IntentResult {
+	const isNews = changes.length > 0 && result.outcome === 'unchanged';
+	return {
+		...result,
+		outcome: isNews ? 'updated' : result.outcome,
+		changes: [...result.changes, ...changes],
+		tokens: result.tokens + tokens,
+	};
+}
+
+function held(
+	result: IntentResult,
+	{ reasonCode, reason, retryAt }: { reasonCode: string; reason: string; retryAt?: string },
+): IntentResult {
+	return {
+		...result,
+		outcome: 'setAside',
+		reasonCode,
+		reason: `The deal is written, its lines are not: ${reason}`,
+		...(retryAt ? { retryAt } : {}),
+	};
+}
+
+function remember(
+	run: Run,
+	intent: Intent,
+	{ remembered, pipedriveId }: IntentResult,
+	digests: Record<string, string>,
+): Remembered {
+	const { memory, company, ports } = run.environment;
+	const what = {
+		pipedriveId: pipedriveId!,
+		writtenAt: new Date(ports.now()).toISOString(),
+		digests: { ...remembered?.digests, ...digests },
+	};
+	memory.remember(company.key, intent.entity, intent.externalId, what);
+	return what;
+}

@@ -1,0 +1,275 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { MAPPED, POLICIES, RECORDS } from './choices';
+
+/** What only few users change. */
+export const optionsProperty: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Audit Each Unchanged Record',
+			name: 'auditEachUnchanged',
+			type: 'boolean',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: false,
+			description:
+				'Whether every unchanged record gets an audit row instead of one row for all of the run',
+		},
+		{
+			displayName: 'Changed At',
+			name: 'changedAt',
+			type: 'string',
+			default: '',
+			displayOptions: { show: { '/resource': MAPPED } },
+			description:
+				'When the record changed in the ERP (ISO). An older version never overwrites a newer one.',
+		},
+		{
+			displayName: 'Create Again When Deleted',
+			name: 'recreateDeleted',
+			type: 'boolean',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: false,
+			description:
+				'Whether a record that a person deleted in Pipedrive is created again. Off: it is set aside.',
+		},
+		{
+			displayName: 'Create Missing Fields',
+			name: 'createMissingFields',
+			type: 'boolean',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: false,
+			description:
+				'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning. The number of custom fields is limited per company.',
+		},
+		{
+			displayName: 'Deal Lines',
+			name: 'dealLines',
+			type: 'options',
+			displayOptions: { show: { '/resource': ['deal', 'erpRecord'] } },
+			options: [
+				{ name: 'Leave Alone', value: 'leave', description: 'Deals are written without lines' },
+				{
+					name: 'Write',
+					value: 'write',
+					description: 'Lines that the ERP no longer has stay in the deal',
+				},
+				{
+					name: 'Write and Remove',
+					value: 'writeAndRemove',
+					description: 'Lines that the ERP no longer has are removed from the deal',
+				},
+			],
+			default: 'write',
+			description: 'What happens to the lines of orders. 100 lines cost 25 tokens.',
+		},
+		{
+			displayName: 'Deal Pipeline',
+			name: 'dealPipeline',
+			type: 'string',
+			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			default: '',
+			placeholder: 'Orders',
+			description:
+				"Name or ID of the pipeline for new deals from orders. Empty: Pipedrive's first pipeline.",
+		},
+		{
+			displayName: 'Deal Stages',
+			name: 'dealStages',
+			type: 'fixedCollection',
+			placeholder: 'Add Stage',
+			typeOptions: { multipleValues: true },
+			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			default: {},
+			description:
+				'Which stage an open order stands in. Statuses that are not listed move nothing.',
+			options: [
+				{
+					displayName: 'Stage',
+					name: 'rows',
+					values: [
+						{
+							displayName: 'Status in the ERP',
+							name: 'erpStatus',
+							type: 'string',
+							default: '',
+							placeholder: 'In warehouse',
+						},
+						{
+							displayName: 'Stage',
+							name: 'stage',
+							type: 'string',
+							default: '',
+							placeholder: 'Shipping',
+							description: 'Name or ID of the stage',
+						},
+					],
+				},
+			],
+		},
+		{
+			displayName: 'Default Owner',
+			name: 'defaultOwner',
+			type: 'string',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: '',
+			placeholder: 'anna@acme.com',
+			description:
+				"E-mail or ID of the Pipedrive user who owns new records. Empty: the token's user. The owner of existing records is never changed.",
+		},
+		{
+			displayName: 'Documents As',
+			name: 'documentsAs',
+			type: 'options',
+			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			options: [
+				{
+					name: 'Activity for Each Document',
+					value: 'activity',
+					description: 'Only documents from "Documents From" on',
+				},
+				{ name: 'Note for Each Document', value: 'note' },
+				{
+					name: 'One Summary Note per Organization',
+					value: 'summaryNote',
+					description: 'The last 20 documents with totals, kept up to date',
+				},
+			],
+			default: 'summaryNote',
+			description: 'How invoices, credit notes and payments appear in Pipedrive',
+		},
+		{
+			displayName: 'Documents From',
+			name: 'documentsFrom',
+			type: 'dateTime',
+			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			default: '',
+			description: 'Older documents become no activities',
+		},
+		{
+			displayName: 'External ID Field',
+			name: 'externalIdField',
+			type: 'string',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: 'ERP ID',
+			description:
+				'Name or key of the Pipedrive custom field (type Text) that holds the external ID',
+		},
+		{
+			displayName: 'Last Audit Run',
+			name: 'lastAuditRun',
+			type: 'json',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: '',
+			placeholder: '={{ $("Last Audit Run").first().json }}',
+			description:
+				'The newest run row of your audit table (runNumber, hash). With it the chain of the audit goes on after a restart, and a missing run is noticed.',
+		},
+		{
+			displayName: 'Link Existing Records',
+			name: 'link',
+			type: 'options',
+			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			options: [
+				{ name: 'Ask', value: 'ask', description: 'A match is set aside with its ID' },
+				{
+					name: 'By External ID and Name with Address',
+					value: 'match',
+					description: 'Persons: e-mail or name within the organization',
+				},
+				{ name: 'By External ID Only', value: 'never' },
+			],
+			default: 'match',
+			description: 'How records that were in Pipedrive before are recognised',
+		},
+		{
+			displayName: 'Max Index Rows',
+			name: 'maxIndexRows',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: 100000,
+			description:
+				'Up to this many Pipedrive records are listed once (10 tokens per 500) and kept in memory. Above it every record is searched, which costs 20 tokens and more each.',
+		},
+		{
+			displayName: 'Second Identity',
+			name: 'secondIdentity',
+			type: 'options',
+			displayOptions: { show: { '/resource': RECORDS } },
+			options: [
+				{
+					name: 'Add as Alias',
+					value: 'alias',
+					description: 'One Pipedrive record stands for several ERP records',
+				},
+				{ name: 'Create Separately', value: 'separate' },
+				{ name: 'Set Aside', value: 'setAside' },
+			],
+			default: 'setAside',
+			description:
+				'What to do when a matching Pipedrive record already carries another external ID',
+		},
+		{
+			displayName: 'Stop If More Than (%)',
+			name: 'stopAbovePercent',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 100 },
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: 30,
+			description:
+				'If more than this share of the linked records (and more than 200) would change in one run, nothing is written and all are set aside. 0 = never stop.',
+		},
+		{
+			displayName: 'Used Elsewhere Today',
+			name: 'usedElsewhereToday',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'Tokens that other processes and tools used today; they are taken off the budget',
+		},
+		{
+			displayName: 'Visible to Whole Company',
+			name: 'visibleToAll',
+			type: 'boolean',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: false,
+			description:
+				'Whether new records are visible to all users. Off: the default of your Pipedrive account.',
+		},
+		{
+			displayName: 'When a Value Does Not Fit',
+			name: 'misfits',
+			type: 'options',
+			displayOptions: { show: { '/resource': RECORDS } },
+			options: [
+				{
+					name: 'Leave Out the Value',
+					value: 'leaveOut',
+					description: 'The rest of the record is written, with a warning',
+				},
+				{
+					name: 'Set Aside the Record',
+					value: 'setAside',
+					description: 'With the name and type of the field and the value',
+				},
+			],
+			default: 'setAside',
+			description:
+				'What to do with a value that its Pipedrive field cannot hold. An option that does not exist is always left out with a warning.',
+		},
+		{
+			displayName: 'Who Wins',
+			name: 'writePolicy',
+			type: 'options',
+			displayOptions: { show: { '/resource': MAPPED } },
+			options: POLICIES,
+			default: 'erpWins',
+			description: 'What happens where Pipedrive already has another value',
+		},
+	],
+};

@@ -1,0 +1,142 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { HISTORY, MAPPED, RECORDS } from './choices';
+
+const UPSERT = { operation: ['upsert'] };
+const WRITTEN = [...RECORDS, ...HISTORY];
+
+/** What is written, and how it is found again. */
+export const recordProperties: INodeProperties[] = [
+	{
+		displayName: 'ERP Record',
+		name: 'record',
+		type: 'json',
+		required: true,
+		default: '={{ $json }}',
+		displayOptions: { show: { resource: ['erpRecord'] } },
+		description: 'The record as an ERP trigger emits it with Output "ERP Record"',
+	},
+	{
+		displayName: 'Deal ID',
+		name: 'dealId',
+		type: 'number',
+		required: true,
+		default: 0,
+		displayOptions: { show: { resource: ['deal'], operation: ['get'] } },
+		description: "Pipedrive's ID of the deal",
+	},
+	{
+		displayName: 'External ID',
+		name: 'externalId',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 's4hana:100:businessPartner:1000123',
+		displayOptions: { show: { resource: [...MAPPED, ...HISTORY], ...UPSERT } },
+		description:
+			"The ERP's own stable ID of this record. It is kept in a Pipedrive field (notes and activities: in their text) and finds the record again.",
+	},
+	{
+		displayName: 'Link Existing Records',
+		name: 'matchAlsoBy',
+		type: 'options',
+		displayOptions: { show: { resource: MAPPED, ...UPSERT } },
+		options: [
+			{ name: 'Ask', value: 'ask', description: 'A match is set aside with its ID' },
+			{
+				name: 'By External ID and Content',
+				value: 'match',
+				description:
+					'Organizations: name with address. Persons: e-mail, then full name, within the organization. Products: code.',
+			},
+			{ name: 'By External ID Only', value: 'never' },
+		],
+		default: 'match',
+		description: 'How records that were in Pipedrive before are recognised',
+	},
+	{
+		displayName: 'Fields',
+		name: 'columns',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		required: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		displayOptions: { show: { resource: MAPPED, ...UPSERT } },
+		typeOptions: {
+			loadOptionsDependsOn: ['resource', 'authentication'],
+			resourceMapper: {
+				resourceMapperMethod: 'getColumns',
+				mode: 'add',
+				fieldWords: { singular: 'field', plural: 'fields' },
+				valuesLabel: 'Fields',
+				addAllFields: false,
+				multiKeyMatch: false,
+				supportAutoMap: true,
+				noFieldsError: 'Pipedrive shows no fields for this resource',
+			},
+		},
+	},
+	{
+		displayName: 'Belongs To Organization',
+		name: 'hostExternalId',
+		type: 'string',
+		default: '',
+		placeholder: 's4hana:100:businessPartner:1000123',
+		displayOptions: { show: { resource: ['deal', 'person'], ...UPSERT } },
+		description:
+			'External ID of the organization, or its Pipedrive ID as a number. Empty: not linked.',
+	},
+	{
+		displayName: 'Lines',
+		name: 'lines',
+		type: 'json',
+		default: '',
+		placeholder:
+			'[{ "productCode": "A-100", "description": "Pump", "quantity": "2", "unitPrice": "99.90", "discount": "0", "tax": "19" }]',
+		displayOptions: { show: { resource: ['deal'], ...UPSERT } },
+		description:
+			'The lines of the deal, as "lines" of an ERP Record. Empty: lines are left alone. 100 lines cost 25 tokens, unchanged lines nothing.',
+	},
+	{
+		displayName: 'When Records Are Set Aside',
+		name: 'whenSetAside',
+		type: 'options',
+		displayOptions: { show: { resource: WRITTEN, ...UPSERT } },
+		options: [
+			{
+				name: 'Fail the Run',
+				value: 'fail',
+				description:
+					'After all other records were written, the run ends with an error that lists the reasons',
+			},
+			{
+				name: 'Send to Set Aside Output',
+				value: 'output',
+				description:
+					'They leave by the second output with reason and payload, for a table or a retry',
+			},
+		],
+		default: 'fail',
+	},
+	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		displayOptions: {
+			show: { resource: [...WRITTEN, 'field'], operation: ['upsert', 'ensure'] },
+		},
+		description:
+			'Whether to show only what would be written and what it would cost. Nothing is changed in Pipedrive.',
+	},
+];
+
+export const knownIdsProperty: INodeProperties = {
+	displayName: 'Known IDs',
+	name: 'knownIds',
+	type: 'json',
+	default: '[]',
+	displayOptions: { show: { resource: WRITTEN, operation: ['upsert', 'estimate'] } },
+	placeholder: '={{ $("ID Table").all().map(row => row.json) }}',
+	description:
+		'Rows of your ID table (externalId, pipedriveType, pipedriveId, digests, writtenAt), as this node gives them in idRows. With them it knows after a restart what it wrote and what a person changed, and small batches cost 1 token per record to look up.',
+};

@@ -1,0 +1,115 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+const UPSERT = 'Create or Update';
+
+/** `subtitle` of the node on the canvas. */
+export const subtitle =
+	'={{ ({ upsert: "Create or Update", estimate: "Estimate", ensure: "Ensure Fields", get: "Get" })[$parameter["operation"]] + ({ activity: ": Activity", budget: ": Budget", deal: ": Deal", erpRecord: ": ERP Record", note: ": Note", organization: ": Organization", person: ": Person", product: ": Product" }[$parameter["resource"]] || "") }}';
+
+/** Authentication, Resource and the operations of each resource. */
+export const resourceProperties: INodeProperties[] = [
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		options: [
+			{ name: 'API Token', value: 'apiToken' },
+			{ name: 'OAuth2', value: 'oAuth2' },
+		],
+		default: 'apiToken',
+	},
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Activity', value: 'activity', description: 'An activity that you fill' },
+			{ name: 'Budget', value: 'budget', description: 'API tokens left today' },
+			{ name: 'Deal', value: 'deal', description: 'A deal with fields that you map, and lines' },
+			{
+				name: 'ERP Record',
+				value: 'erpRecord',
+				description:
+					'What the ERP triggers emit: an organization with its contact persons, a product, a deal with lines, or a document',
+			},
+			{ name: 'Field', value: 'field', description: 'Custom fields that the sync needs' },
+			{ name: 'Note', value: 'note', description: 'A note that you fill' },
+			{
+				name: 'Organization',
+				value: 'organization',
+				description: 'An organization with fields that you map',
+			},
+			{ name: 'Person', value: 'person', description: 'A person with fields that you map' },
+			{ name: 'Product', value: 'product', description: 'A product with fields that you map' },
+		],
+		default: 'erpRecord',
+	},
+	operations('activity', 'upsert', [upsertOf('an activity')]),
+	operations('budget', 'get', [
+		{
+			name: 'Get',
+			value: 'get',
+			action: 'Get the budget',
+			description: 'Tokens spent, left and reserved; calls nothing and costs nothing',
+		},
+	]),
+	operations('deal', 'upsert', [
+		upsertOf('a deal'),
+		{
+			name: 'Get',
+			value: 'get',
+			action: 'Get a deal with its lines',
+			description:
+				'A deal with its lines, and the external IDs of its organization, person and products',
+		},
+	]),
+	operations('erpRecord', 'upsert', [
+		upsertOf('what the ERP record holds'),
+		{
+			name: 'Estimate',
+			value: 'estimate',
+			action: 'Estimate what writing would cost',
+			description:
+				'One item: how many creates and updates these records come to, their tokens, and the share of what is left today. Writes nothing; looking costs a few tokens.',
+		},
+	]),
+	operations('field', 'ensure', [
+		{
+			name: 'Ensure Fields',
+			value: 'ensure',
+			action: 'Ensure fields',
+			description:
+				'Create the custom fields and options that are missing; rename and remove nothing',
+		},
+	]),
+	operations('note', 'upsert', [upsertOf('a note')]),
+	operations('organization', 'upsert', [upsertOf('an organization')]),
+	operations('person', 'upsert', [upsertOf('a person')]),
+	operations('product', 'upsert', [upsertOf('a product')]),
+];
+
+function upsertOf(what: string): INodePropertyOptions {
+	return {
+		name: UPSERT,
+		value: 'upsert',
+		action: `Create or update ${what}`,
+		description: 'Create a new record, or update the current one if it already exists (upsert)',
+	};
+}
+
+function operations(
+	resource: string,
+	initial: string,
+	options: INodePropertyOptions[],
+): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options,
+		default: initial,
+	};
+}
