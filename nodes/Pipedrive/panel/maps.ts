@@ -3,6 +3,18 @@ import { ENTITIES, KINDS, type EntityName } from '../entities';
 import { DEFAULT_MAP, ERP_FIELDS } from '../fieldMap';
 import { POLICIES } from './choices';
 
+const EXTENSION = { name: 'Extension Field …', value: 'extension' };
+
+const extensionName: INodeProperties = {
+	displayName: 'Extension Field Name',
+	name: 'extensionName',
+	type: 'string',
+	default: '',
+	placeholder: 'YY1_Region_bus',
+	displayOptions: { show: { erpField: ['extension'] } },
+	description: 'Name of the extension field as the ERP trigger delivers it',
+};
+
 /** The field maps of ERP Record, one per kind; shown are those that the user asks for. */
 export const mapProperties: INodeProperties[] = [
 	{
@@ -16,8 +28,6 @@ export const mapProperties: INodeProperties[] = [
 	},
 	...ENTITIES.map(mapProperty),
 ];
-
-const EXTENSION = { name: 'Extension Field …', value: 'extension' };
 
 function mapProperty(entity: EntityName): INodeProperties {
 	const { label, nameKey } = KINDS[entity];
@@ -74,13 +84,3 @@ function mapProperty(entity: EntityName): INodeProperties {
 		],
 	};
 }
-
-const extensionName: INodeProperties = {
-	displayName: 'Extension Field Name',
-	name: 'extensionName',
-	type: 'string',
-	default: '',
-	placeholder: 'YY1_Region_bus',
-	displayOptions: { show: { erpField: ['extension'] } },
-	description: 'Name of the extension field as the ERP trigger delivers it',
-};
