@@ -70,11 +70,17 @@ function pairOneProduct(group: Group): Pair[] {
 
 /** The comment names the line where one product stands for many; the rest only counts where that is no help. */
 const WEIGHTS: Readonly<Record<string, number>> = { comments: 6, item_price: 3, quantity: 2 };
-const ALIKE_AT_MOST = 13;
+const ALIKE_AT_MOST = 14;
 
 function likeness(wanted: WantedLine, current: DealLine): number {
 	const different = Object.keys(differenceOf(wanted, current));
-	return different.reduce((left, key) => left - (WEIGHTS[key] ?? 1), ALIKE_AT_MOST);
+	// A line without a comment fits any: it must not take the place of the one that has this comment.
+	const isLoose = wanted.comments === '' && current.comments.trim() !== '';
+	const most = isLoose ? ALIKE_AT_MOST - 1 : ALIKE_AT_MOST;
+	return Math.max(
+		0,
+		different.reduce((left, key) => left - (WEIGHTS[key] ?? 1), most),
+	);
 }
 
 function hadPlaceholder(wanted: WantedLine, current: DealLine): boolean {

@@ -267,7 +267,7 @@ describe('a sales order', () => {
 	it('takes a discount in money off the line', () => {
 		expect(deal({}, { MDiscValue: '9.97' })).toMatchObject({
 			value: '290.00',
-			lines: [{ discount: '9.97' }],
+			lines: [{ discount: '9.97', discountType: 'amount' }],
 		});
 	});
 });

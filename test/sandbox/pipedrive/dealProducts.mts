@@ -2,7 +2,7 @@
 import { invalid, notFound } from './apiError.mts';
 import type { Row } from './collection.mts';
 import { pageOf, pagingQuery, sortingQuery } from './listing.mts';
-import { money } from './normalise.mts';
+import { money, text } from './normalise.mts';
 import type { Call, Operation, Reply } from './operation.mts';
 import { find } from './record.mts';
 import { bool, int, listOf, num, obj, str } from './schema.mts';
@@ -107,7 +107,7 @@ function addMany(call: Call): Reply {
 	const deal = openDeal(call);
 	const sent = call.body.data as Array<Record<string, unknown>>;
 	if (sent.length === 0) throw invalid('data: at least one is required');
-	for (const body of sent) productOf(call.world, body.product_id);
+	for (const body of sent) priced(newRow(call, deal, body));
 	const rows = sent.map((body) => insert(call, deal, body));
 	settleValue(call, deal.id);
 	return { data: rows.map(show) };
@@ -126,12 +126,17 @@ function productOf(world: World, id: unknown): Row {
 }
 
 function insert(call: Call, deal: Row, body: Record<string, unknown>): Row {
-	const { world } = call;
+	const row = priced(newRow(call, deal, body));
+	shareTaxMethod(call, deal.id, body);
+	const id = call.world.collections.dealProducts.nextId();
+	return call.world.put('dealProducts', { ...row, id });
+}
+
+function newRow({ world }: Call, deal: Row, body: Record<string, unknown>): Row {
 	const now = world.moment();
-	const id = world.collections.dealProducts.nextId();
 	const product = productOf(world, body.product_id);
-	const row: Row = {
-		id,
+	return {
+		id: 0,
 		sum: 0,
 		tax: 0,
 		deal_id: deal.id,
@@ -153,17 +158,31 @@ function insert(call: Call, deal: Row, body: Record<string, unknown>): Row {
 		billing_frequency_cycles: null,
 		billing_start_date: null,
 		is_deleted: false,
+		...body,
 	};
-	return world.put('dealProducts', priced({ ...row, ...body }));
 }
 
-function priced(row: Row): Row {
-	const price = money(row.item_price as number);
-	const gross = price * (row.quantity as number);
-	const discount = row.discount as number;
-	const net = row.discount_type === 'amount' ? gross - discount : gross * (1 - discount / 100);
-	const tax = row.tax_method === 'exclusive' ? 1 + (row.tax as number) / 100 : 1;
-	return { ...row, item_price: price, sum: money(net * tax) };
+/** "Changing this in one product affects the rest of the products attached to the deal." */
+function shareTaxMethod({ world }: Call, dealId: number, body: Record<string, unknown>): void {
+	if (body.tax_method === undefined) return;
+	for (const row of linesOf(world, dealId)) {
+		world.put('dealProducts', priced({ ...row, tax_method: body.tax_method }));
+	}
+}
+
+/** Two decimals of all but the quantity, for which none are documented. */
+function priced(sent: Row): Row {
+	const price = money(sent.item_price as number);
+	const discount = money(sent.discount as number);
+	const tax = money(sent.tax as number);
+	if (discount < 0 || (sent.discount_type === 'percentage' && discount > 100)) {
+		throw invalid('discount: must be between 0 and 100 percent, or an amount from 0');
+	}
+	const gross = price * (sent.quantity as number);
+	const net = sent.discount_type === 'amount' ? gross - discount : gross * (1 - discount / 100);
+	const factor = sent.tax_method === 'exclusive' ? 1 + tax / 100 : 1;
+	const comments = text(sent.comments) ?? '';
+	return { ...sent, comments, item_price: price, discount, tax, sum: money(net * factor) };
 }
 
 function settleValue(call: Call, dealId: number): void {
@@ -187,8 +206,9 @@ function world(call: Call) {
 
 function update(call: Call): Reply {
 	const row = lineOf(call);
-	if (call.body.product_id !== undefined) productOf(call.world, call.body.product_id);
-	const next = priced({ ...row, ...call.body, update_time: call.world.moment() });
+	const name = productOf(call.world, call.body.product_id ?? row.product_id).name;
+	const next = priced({ ...row, ...call.body, name, update_time: call.world.moment() });
+	shareTaxMethod(call, row.deal_id as number, call.body);
 	call.world.put('dealProducts', next);
 	settleValue(call, row.deal_id as number);
 	return { data: show(next) };
