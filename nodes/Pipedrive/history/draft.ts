@@ -27,8 +27,7 @@ export function draftOf(intent: HistoryIntent, row: HistoryRow | undefined, know
 		from: (row && part.read(row)) || null,
 		to: part.wanted,
 	}));
-	const summary =
-		intent.entity === 'note' && intent.documents ? summaryDraft(intent, row, known) : undefined;
+	const summary = intent.documents ? summaryDraft(intent, row, known) : undefined;
 	if (summary?.html !== undefined) body.content = summary.html;
 	return {
 		body,
@@ -49,7 +48,7 @@ export function draftOf(intent: HistoryIntent, row: HistoryRow | undefined, know
 /** Whether everything that the ERP wants was written or found before; then nothing has to be read. */
 export function isAllKnown(intent: HistoryIntent, known: Digests): boolean {
 	if (!partsOf(intent, known).every((part) => isKnown(part, known))) return false;
-	return intent.entity === 'activity' || !intent.documents || news(intent, known).length === 0;
+	return !intent.documents || news(intent, known).length === 0;
 }
 
 const OLDEST = '$oldest';

@@ -75,6 +75,7 @@ export interface ActivityIntent extends HistoryIntentBase {
 	note: string;
 	/** Only when it is created. */
 	ownerId?: number;
+	documents?: undefined;
 }
 
 export type HistoryMode = 'summaryNote' | 'note' | 'activity';

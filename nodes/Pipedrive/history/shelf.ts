@@ -38,13 +38,16 @@ export class Shelf {
 		// Ids are given in ascending order: the newest says how many records there are at most.
 		const pages = Math.ceil((await this.api.newestId(this.entity, meter)) / PAGE_SIZE);
 		if (pages * list.cost >= singly) return;
-		const wanted = new Set(ids);
+		if (pages > 0) await this.readWhole(new Set(ids), meter);
+		this.isWhole = true;
+	}
+
+	private async readWhole(wanted: ReadonlySet<number>, meter: Meter): Promise<void> {
 		for await (const page of this.api.list(this.entity, undefined, meter)) {
 			for (const row of page) {
 				if (wanted.has(row.id) || idsIn(row.html).length > 0) this.put(row);
 			}
 		}
-		this.isWhole = true;
 	}
 
 	put(row: HistoryRow): void {

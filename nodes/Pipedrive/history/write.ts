@@ -85,7 +85,7 @@ function isRecalled(context: HistoryContext, intent: HistoryIntent, results: Res
 	const remembered = context.recall(intent.entity, intent.externalId);
 	if (!remembered) return false;
 	const { pipedriveId, digests } = remembered;
-	const isSummary = intent.entity === 'note' && intent.documents !== undefined;
+	const isSummary = intent.documents !== undefined;
 	if (!isSummary && isOlder(intent.erp, digests)) {
 		results.set(intent, {
 			...blank(intent, 'unchanged'),

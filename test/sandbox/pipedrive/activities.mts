@@ -2,6 +2,7 @@ import { invalid } from './apiError.mts';
 import type { Row } from './collection.mts';
 import { listRows, pagingQuery, sortingQuery, updatedQuery } from './listing.mts';
 import { address, text } from './normalise.mts';
+import { checkNoteSize, noteHtml } from './noteHtml.mts';
 import type { Call, Operation, QueryParameter, Reply } from './operation.mts';
 import { addressBody, bulkReadQuery, checkLinks, find, remove } from './record.mts';
 import { bool, int, listOf, obj, str } from './schema.mts';
@@ -36,7 +37,7 @@ const body = obj({
 	),
 	public_description: str({ clearable: true }),
 	priority: int({ clearable: true }),
-	note: str({ clearable: true, maxLength: 100 * 1024 }),
+	note: str({ clearable: true }),
 });
 const include: Record<string, QueryParameter> = {
 	include_fields: { type: 'list', enum: ['attendees'] },
@@ -157,7 +158,8 @@ function changed(call: Call, row: Row): Row {
 	}
 	const next: Row = { ...row, ...sent };
 	next.subject = text(next.subject);
-	if ('note' in sent) next.note = text(sent.note);
+	checkNoteSize('note', sent.note);
+	if ('note' in sent) next.note = sent.note === null ? null : text(noteHtml(sent.note as string));
 	if ('location' in sent) {
 		const location = sent.location as Record<string, unknown>;
 		next.location = address(location, world.options.geocoding);

@@ -1,8 +1,9 @@
 /** v1 notes: offset paging, flags 0 and 1, times without zone. */
 import { invalid } from './apiError.mts';
-import type { Row } from './collection.mts';
+import { compare, type Row } from './collection.mts';
 import { v1Time } from './merge.mts';
 import type { Call, Operation, QueryParameter, Reply } from './operation.mts';
+import { checkNoteSize, noteHtml } from './noteHtml.mts';
 import { find } from './record.mts';
 import { int, num, obj, str } from './schema.mts';
 import type { EntityName } from './world.mts';
@@ -12,7 +13,7 @@ const flags = pins.map((name) => `pinned_to_${name}_flag`);
 const integers = ['user_id', 'deal_id', 'person_id', 'org_id', 'project_id', 'task_id'];
 const flag = num({ enum: [0, 1] });
 const body = {
-	content: str({ minLength: 1, maxLength: 100 * 1024 }),
+	content: str({ minLength: 1 }),
 	lead_id: str({ clearable: true }),
 	deal_id: int({ clearable: true }),
 	person_id: int({ clearable: true }),
@@ -28,6 +29,12 @@ const parents: Array<[key: string, entity: EntityName]> = [
 	['person_id', 'persons'],
 	['org_id', 'organizations'],
 ];
+const pinParents = [
+	['pinned_to_deal_flag', 'deal_id'],
+	['pinned_to_organization_flag', 'org_id'],
+	['pinned_to_person_flag', 'person_id'],
+] as const;
+const sortable = 'id user_id deal_id person_id org_id content add_time update_time'.split(' ');
 const query: Record<string, QueryParameter> = {
 	...Object.fromEntries(integers.map((key) => [key, { type: 'integer' as const }])),
 	lead_id: { type: 'string' },
@@ -65,6 +72,7 @@ function list(call: Call): Reply {
 			(since === undefined || row.update_time >= String(since)) &&
 			keys.every((key) => call.query[key] === undefined || row[key] === call.query[key]),
 	);
+	rows.sort(orderOf(call.query.sort as string | undefined));
 	const more = rows.length > start + limit;
 	const pagination = {
 		start,
@@ -74,6 +82,22 @@ function list(call: Call): Reply {
 	};
 	const data = rows.slice(start, start + limit).map((row) => show(call, row));
 	return { data, additionalData: { pagination } };
+}
+
+/** `id DESC, add_time`; without a direction ascending. */
+function orderOf(sort = 'id'): (a: Row, b: Row) => number {
+	const keys = sort.split(',').map((part) => {
+		const [, key, direction] = /^\s*(\w+)(?:\s+(ASC|DESC))?\s*$/i.exec(part) ?? [];
+		if (!sortable.includes(key)) throw invalid(`sort: '${part.trim()}' is no field to sort by`);
+		return { key, step: direction?.toUpperCase() === 'DESC' ? -1 : 1 };
+	});
+	return (a, b) => {
+		for (const { key, step } of keys) {
+			const order = compare(a[key], b[key]) * step;
+			if (order !== 0) return order;
+		}
+		return a.id - b.id;
+	};
 }
 
 function create(call: Call): Reply {
@@ -115,19 +139,15 @@ function changed(call: Call, row: Row): Row {
 			throw invalid(`${key}: ${sent[key]} does not exist`);
 		}
 	}
+	checkNoteSize('content', sent.content);
 	const next: Row = { ...row, ...sent };
+	for (const [key, parent] of pinParents) {
+		if (sent[key] === 1 && !next[parent]) throw invalid(`${key}: ${parent} is required`);
+	}
 	for (const key of flags) if (key in sent) next[key] = sent[key] === 1;
 	if (added) next.add_time = `${String(added).replace(' ', 'T')}Z`;
-	if (sent.content !== undefined) next.content = tidyHtml(sent.content as string);
+	if (sent.content !== undefined) next.content = noteHtml(sent.content as string);
 	return next;
-}
-
-/** Scripts go, line breaks lose their slash, ends are trimmed. */
-function tidyHtml(html: string): string {
-	return html
-		.replace(/<script\b[^>]*>.*?<\/script>/gis, '')
-		.replace(/<br\s*\/>/gi, '<br>')
-		.trim();
 }
 
 function show(call: Call, row: Row) {
