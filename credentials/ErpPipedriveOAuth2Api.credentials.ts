@@ -102,6 +102,15 @@ export class ErpPipedriveOAuth2Api implements ICredentialType {
 				'Share of the daily tokens that is never touched, so that the sales team and its other tools can go on working',
 		},
 		{
+			displayName: 'Keep for New Records (%)',
+			name: 'keepForNewPercent',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 90 },
+			default: 10,
+			description:
+				'Share of the daily tokens that updates leave to new records and write-back: these go on when updates are deferred to the next day',
+		},
+		{
 			displayName: 'Processes Sharing This Company',
 			name: 'processesSharing',
 			type: 'number',

@@ -1,3 +1,4 @@
+import type { Priority } from './budget';
 import { asCoreError, CoreError } from './errors';
 import type { HttpMethod, HttpRequest, HttpResponse, Ports, Transport } from './ports';
 import { decideRetry } from './retry';
@@ -14,6 +15,8 @@ export interface ClientRequest {
 	repeatable?: boolean;
 	/** Tokens this request takes from the daily budget. */
 	cost?: number;
+	/** Who may use what is kept back of the budget; the gate has a default. */
+	priority?: Priority;
 	/** Which burst window it counts in: `default` or `search`. */
 	lane?: string;
 }

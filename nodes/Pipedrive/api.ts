@@ -32,7 +32,7 @@ function endpointsOf(records: string, fields: string): Record<EntityAction, Endp
 	return {
 		list: { method: 'GET', path: records, version: 2, cost: 10 },
 		get: { method: 'GET', path: `${records}/{id}`, version: 2, cost: 1 },
-		create: { method: 'POST', path: records, version: 2, cost: 5 },
+		create: { method: 'POST', path: records, version: 2, cost: 5, priority: 'high' },
 		update: { method: 'PATCH', path: `${records}/{id}`, version: 2, cost: 5 },
 		fields: { method: 'GET', path: fields, version: 2, cost: 10 },
 		addField: { method: 'POST', path: fields, version: 2, cost: 5 },

@@ -1,3 +1,4 @@
+import type { Priority } from '../../core/http/budget';
 import type { HttpClient } from '../../core/http/client';
 import { CoreError } from '../../core/http/errors';
 import type { HttpMethod, HttpResponse } from '../../core/http/ports';
@@ -14,6 +15,8 @@ export interface Endpoint {
 	version: 1 | 2;
 	cost: number;
 	lane?: 'search';
+	/** `high`: goes on when updates are deferred. Default: by the ledger. */
+	priority?: Priority;
 }
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -24,6 +27,8 @@ export interface CallOptions {
 	/** What is `undefined` or '' is left out. */
 	query?: Query;
 	json?: unknown;
+	/** Instead of the endpoint's. */
+	priority?: Priority;
 }
 
 export interface Answer {
@@ -43,6 +48,7 @@ export function createCaller(client: HttpClient, baseUrl: string): Caller {
 		const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) =>
 			encodeURIComponent(options.ids?.[name] ?? ''),
 		);
+		const priority = options.priority ?? endpoint.priority;
 		const response = await client.send({
 			method: endpoint.method,
 			url: `${baseUrl}/api/v${endpoint.version}${path}${queryText(options.query)}`,
@@ -52,6 +58,7 @@ export function createCaller(client: HttpClient, baseUrl: string): Caller {
 			repeatable: endpoint.method !== 'POST',
 			cost: endpoint.cost,
 			lane: endpoint.lane ?? 'default',
+			...(priority === undefined ? {} : { priority }),
 		});
 		const { data, nextPageToken, nextStart } = envelopeOf(response, what);
 		return {

@@ -24,6 +24,8 @@ export interface BudgetSettings {
 	dailyLimit: number;
 	/** 0 to 1. */
 	reserveShare: number;
+	/** 0 to 1 of the daily tokens, kept for new records and write-back when updates are deferred. */
+	keptShare: number;
 	/** Processes (n8n workers) that use this company at once. */
 	processes: number;
 }
@@ -126,6 +128,7 @@ function budgetOf(credential: Record<string, unknown>): BudgetSettings {
 		topUpTokens: Math.max(0, number(credential.topUp, 0)),
 		dailyLimit: Math.max(0, number(credential.dailyLimit, 0)),
 		reserveShare: Math.min(1, Math.max(0, number(credential.reservePercent, 20) / 100)),
+		keptShare: Math.min(1, Math.max(0, number(credential.keepForNewPercent, 10) / 100)),
 		processes: Math.max(1, Math.floor(number(credential.processesSharing, 1))),
 	};
 }

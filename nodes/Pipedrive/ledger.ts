@@ -1,6 +1,12 @@
-import { createDailyBudget, type BudgetStatus, type DailyBudget } from '../../core/http/budget';
+import {
+	createDailyBudget,
+	type BudgetNews,
+	type BudgetStatus,
+	type DailyBudget,
+	type Spending,
+} from '../../core/http/budget';
 import type { ClientRequest, Gate, Permit } from '../../core/http/client';
-import { CoreError } from '../../core/http/errors';
+import { asCoreError, CoreError } from '../../core/http/errors';
 import type { HttpResponse, Ports } from '../../core/http/ports';
 import { createBurstWindow, type BurstWindow, type Told } from '../../core/http/window';
 import { burstLimitOf, BURST_WINDOW_MS, dailyLimitOf, SEARCH_BURST, type Company } from './company';
@@ -61,8 +67,10 @@ export function createLedgerBook(): LedgerBook {
 
 	function booksOf(company: Company, ports: Ports): CompanyBooks {
 		const limits = {
-			perDay: Math.floor(dailyLimitOf(company.budget) / company.budget.processes),
+			perDay: dailyLimitOf(company.budget),
 			reserveShare: company.budget.reserveShare,
+			keptShare: company.budget.keptShare,
+			processes: company.budget.processes,
 		};
 		const known = companies.get(company.key);
 		if (known) {
@@ -102,12 +110,12 @@ export function createLedgerBook(): LedgerBook {
 			if (usedElsewhereToday !== undefined) {
 				books.budget.setUsedElsewhere(usedElsewhereToday / company.budget.processes);
 			}
-			return createLedger(company, books, lanesOf(company, ports), ports);
+			return createLedger(books, lanesOf(company, ports), ports);
 		},
 	};
 }
 
-function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
+function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 	let spentByRun = 0;
 
 	function refuseWhileBlocked(): void {
@@ -119,52 +127,52 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 		);
 	}
 
-	/**
-	 * What the server said remains is old news after a while: its day may have begun anew, and only a request
-	 * can tell. The answer's headers put the true rest back at once.
-	 */
-	function spend(cost: number): void {
-		const { budget } = books;
-		const isStale = ports.now() - books.toldAt > OLD_NEWS_MS && books.toldAt !== -Infinity;
-		if (isStale && cost > budget.status().left && budget.status().resetsAt === undefined) {
-			books.toldAt = -Infinity;
-			budget.observe({ exhaustedUntil: ports.now() });
-		}
-		budget.spend(cost);
+	/** Takes the tokens back and refuses when waiting has become useless in the meantime. */
+	function refuseLate(spending: Spending, cost: number): void {
+		const { resetsAt } = books.budget.status();
+		if (books.blockedUntil <= ports.now() && resetsAt === undefined) return;
+		spending.refund();
+		spentByRun -= cost;
+		refuseWhileBlocked();
+		books.budget.spend(cost).refund();
 	}
 
-	function settleWith(request: ClientRequest, response?: HttpResponse, error?: CoreError): void {
-		if (response) {
-			if (observeDaily(response, company, books.budget)) books.toldAt = ports.now();
-		}
-		if (error?.kind === 'rateLimited') books.refusals++;
+	function settleWith(
+		spending: Spending,
+		request: ClientRequest,
+		{ response, error }: { response?: HttpResponse; error?: CoreError },
+	): void {
+		if (error?.kind === 'rateLimited' || error?.kind === 'budgetSpent') books.refusals++;
 		if (error?.kind === 'blocked') books.blockedUntil = ports.now() + BLOCK_PAUSE_MS;
-		if (error?.kind === 'budgetSpent') {
-			books.refusals++;
-			const until = Date.parse(error.resetsAt ?? '') || ports.now() + UNKNOWN_RESET_MS;
-			books.budget.observe({ exhaustedUntil: until });
-		}
 		if (error?.neverSent) {
-			books.budget.refund(request.cost ?? 0);
+			spending.refund();
 			spentByRun -= request.cost ?? 0;
+			return;
 		}
+		const news = dailyNewsOf(response);
+		if (news.remaining !== undefined) books.toldAt = ports.now();
+		if (error?.kind === 'budgetSpent') {
+			news.exhaustedUntil = Date.parse(error.resetsAt ?? '') || ports.now() + UNKNOWN_RESET_MS;
+		}
+		spending.settle(news);
 	}
 
 	return {
 		async acquire(request): Promise<Permit> {
 			refuseWhileBlocked();
 			const cost = request.cost ?? 0;
-			spend(cost);
+			const usual = request.method === 'GET' ? 'read' : 'normal';
+			const spending = books.budget.spend(cost, request.priority ?? usual);
 			spentByRun += cost;
 			// Search has a window of its own, the smaller one, and counts in the general one, too.
 			const search = request.lane === 'search' ? await lanes.search.acquire() : undefined;
 			const general = await lanes.general.acquire();
-			if (books.blockedUntil > ports.now()) {
+			try {
+				refuseLate(spending, cost);
+			} catch (error) {
 				general.release('neverSent');
 				search?.release('neverSent');
-				books.budget.refund(cost);
-				spentByRun -= cost;
-				refuseWhileBlocked();
+				throw asCoreError(error);
 			}
 			const sentAt = ports.now();
 			return {
@@ -178,7 +186,7 @@ function createLedger(company: Company, books: CompanyBooks, lanes: Lanes, ports
 						isOther && outcome === 'limited' ? 'answered' : outcome;
 					general.release(unlessOther(isSearch === true), isSearch === true ? {} : told);
 					search?.release(unlessOther(isSearch === false), isSearch === false ? {} : told);
-					settleWith(request, response, error);
+					settleWith(spending, request, { response, error });
 				},
 			};
 		},
@@ -214,18 +222,14 @@ function windowNewsOf(
 	};
 }
 
-/** The daily headers are undocumented and not on every answer; the stricter side wins. True where they told what remains. */
-function observeDaily(response: HttpResponse, company: Company, budget: DailyBudget): boolean {
-	const { processes } = company.budget;
-	const limit = numberOf(response.headers['x-daily-ratelimit-token-limit']);
-	const remaining = numberOf(response.headers['x-daily-ratelimit-token-remaining']);
-	if (limit !== undefined || remaining !== undefined) {
-		budget.observe({
-			...(limit === undefined ? {} : { perDay: Math.floor(limit / processes) }),
-			...(remaining === undefined ? {} : { remaining }),
-		});
-	}
-	return remaining !== undefined;
+/** The daily headers are undocumented and not on every answer. */
+function dailyNewsOf(response: HttpResponse | undefined): BudgetNews {
+	const perDay = numberOf(response?.headers['x-daily-ratelimit-token-limit']);
+	const remaining = numberOf(response?.headers['x-daily-ratelimit-token-remaining']);
+	return {
+		...(perDay === undefined ? {} : { perDay }),
+		...(remaining === undefined ? {} : { remaining }),
+	};
 }
 
 function numberOf(header: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import { KEPT_BACK } from '../../core/http/budget';
 import type { CoreError } from '../../core/http/errors';
 import type { Environment, Stop } from './run';
 
@@ -21,7 +22,8 @@ export function stopOf(
 				reasonCode: 'deferred',
 				reason,
 				retryAt: error.resetsAt ?? at(UNKNOWN_RESET_MS),
-				endsRun: true,
+				// New records may go on with what is kept for them.
+				endsRun: error.code !== KEPT_BACK,
 			};
 		case 'blocked':
 			return {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { createDailyBudget } from '../../../core/http/budget';
+import { createDailyBudget, type BudgetNews, type DailyBudget } from '../../../core/http/budget';
 import { createSessionCache } from '../../../core/http/session';
 import { FakeClock } from '../../fakes/fakeClock.mts';
+
+/** An answer that cost nothing. */
+const hear = (budget: DailyBudget, news: BudgetNews) => budget.spend(0).settle(news);
 
 describe('the daily budget', () => {
 	const HOUR = 3_600_000;
@@ -56,24 +59,22 @@ describe('the daily budget', () => {
 		const { budget } = setUp();
 		budget.setUsedElsewhere(300);
 		expect(budget.status().left).toBe(500);
-		budget.observe({ remaining: 260 });
+		hear(budget, { remaining: 270 });
 		expect(budget.status().left).toBe(60);
-		budget.observe({ remaining: 900 });
 	});
 
 	it('starts a new day when what remains jumps up', () => {
 		const { budget } = setUp();
-		budget.observe({ remaining: 800 });
-		budget.spend(600);
-		budget.observe({ remaining: 200 });
+		hear(budget, { remaining: 800 });
+		budget.spend(590).settle({ remaining: 210 });
 		expect(budget.status().left).toBe(0);
-		budget.observe({ remaining: 1000 });
-		expect(budget.status().left).toBe(800);
+		hear(budget, { remaining: 1000 });
+		expect(budget.status().left).toBe(790);
 	});
 
 	it('stops until the reset that the server named, then goes on', async () => {
 		const { clock, budget } = setUp();
-		budget.observe({ exhaustedUntil: clock.now() + HOUR });
+		hear(budget, { exhaustedUntil: clock.now() + HOUR });
 		expect(budget.status()).toMatchObject({ left: 0, resetsAt: '2026-11-20T09:00:00.000Z' });
 		expect(() => budget.spend(1)).toThrow(
 			expect.objectContaining({ kind: 'budgetSpent', resetsAt: '2026-11-20T09:00:00.000Z' }),
