@@ -15,6 +15,7 @@ import { ensureFields } from './ensureFields';
 import { openEnvironment } from './environment';
 import { columnSchema, fieldOptions, wantedFieldsOf } from './fieldChoices';
 import { fieldProperties } from './panel/fields';
+import { historyProperties } from './panel/history';
 import { mapProperties } from './panel/maps';
 import { optionsProperty } from './panel/options';
 import { knownIdsProperty, recordProperties } from './panel/records';
@@ -62,6 +63,7 @@ export class PipedriveUpsert implements INodeType {
 		properties: [
 			...resourceProperties,
 			...recordProperties,
+			...shownFor({ operation: ['upsert'] }, historyProperties),
 			...shownFor({ resource: ['erpRecord'] }, mapProperties),
 			knownIdsProperty,
 			...shownFor({ resource: ['field'] }, fieldProperties),

@@ -1,10 +1,9 @@
-import type { ErpIdentity } from '../../core/record/erpRecord';
-import { fingerprintOf } from '../../core/record/fingerprint';
 import { CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import { isName, KINDS, type EntityName } from './entities';
 import type { WritePolicy } from './fieldMap';
 import { closest, type Field, type FieldSet } from './fields';
+import { identityOf } from './items/batch';
 import { addWanted, cleanName, unusableId, type Intent } from './intents';
 
 /** One column of the resource mapper: a field, or half of a money field. */
@@ -41,7 +40,6 @@ export interface ColumnRow {
 	externalId: string;
 	changedAt: string;
 	values: Record<string, unknown>;
-	organizationId?: number;
 	policy: WritePolicy;
 	misfitsHoldBack: boolean;
 	/** Automatic mapping: input keys that are no columns are none of our business. */
@@ -95,7 +93,7 @@ function emptyIntent(
 		item: row.item,
 		entity: row.entity,
 		externalId: row.externalId,
-		erp: identityOf(row),
+		erp: identityOf(row.externalId, row.entity, row.values, row.changedAt),
 		name,
 		...(typeof address === 'string' ? { address } : {}),
 		...(typeof email === 'string' ? { email } : {}),
@@ -105,25 +103,8 @@ function emptyIntent(
 		isBlocked: false,
 		isDeleted: false,
 		isStandard: true,
-		...(row.organizationId === undefined ? {} : { organizationId: row.organizationId }),
 		warnings: [],
 		payload: row.values,
-	};
-}
-
-function identityOf(row: ColumnRow): ErpIdentity {
-	const [system = '', , entity = '', key = ''] = row.externalId.split(':');
-	const isOurs = row.externalId.split(':').length === 4;
-	return {
-		system: isOurs ? system : '',
-		entity: isOurs ? entity : row.entity,
-		key: isOurs ? key : row.externalId,
-		externalId: row.externalId,
-		version: fingerprintOf(row.values),
-		changedAt: row.changedAt,
-		readAt: '',
-		isDeleted: false,
-		isBlocked: false,
 	};
 }
 

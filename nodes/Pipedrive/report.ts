@@ -1,7 +1,10 @@
-import { auditEventOf, type AuditAction, type AuditEvent } from '../../core/audit/auditEvent';
+import { auditEventOf, type AuditEvent } from '../../core/audit/auditEvent';
 import type { ErpIdentity } from '../../core/record/erpRecord';
-import type { EntityName } from './api';
+import type { PipedriveType } from './entities';
+import type { HistoryResult } from './history/results';
+import type { HistoryWish } from './history/wishes';
 import type { Intent } from './intents';
+import { AuditRows, type ReportSettings, type WrittenResult } from './auditRows';
 import type { FieldChange } from './plan';
 import type { IntentResult, KnownId, Outcome } from './run';
 
@@ -12,29 +15,19 @@ export interface Job {
 	/** As it came in, for replay. */
 	payload: unknown;
 	intents: Intent[];
+	/** A note or an activity. */
+	wish?: HistoryWish;
 	/** How often it was tried before. */
 	attempt: number;
 	/** Why there is nothing to write for this item. */
-	refusal?: Pick<RecordReport, 'reason' | 'reasonCode' | 'retryAt'>;
-}
-
-export interface ReportSettings {
-	runId: string;
-	executionId: string;
-	/** ISO instant. */
-	at: string;
-	webUrl: string;
-	isDryRun: boolean;
-	/** One audit row per unchanged record instead of one for all. */
-	auditEachUnchanged: boolean;
-	known: ReadonlyMap<string, KnownId>;
+	refusal?: Partial<Pick<RecordReport, 'outcome' | 'reason' | 'reasonCode' | 'retryAt'>>;
 }
 
 /** What leaves the node for one record; persons of an organization have the same shape inside. */
 export interface RecordReport {
 	outcome: Outcome;
 	externalId: string;
-	pipedriveType: EntityName;
+	pipedriveType: PipedriveType;
 	pipedriveId: number | null;
 	url?: string;
 	changes: FieldChange[];
@@ -48,7 +41,10 @@ export interface RecordReport {
 export interface ItemReport extends RecordReport {
 	erp: ErpIdentity;
 	dryRun?: true;
+	/** Contact persons of the record. */
 	persons?: RecordReport[];
+	/** What else the record held besides the first: a deal beside its organization. */
+	also?: RecordReport[];
 	attempt?: number;
 	payload?: unknown;
 	/** Flat rows for the audit table; empty where the run's summary row stands for the record. */
@@ -61,7 +57,7 @@ export interface IdRow {
 	/** External id of the item that brought it: a person is found again by its organization's record. */
 	recordExternalId: string;
 	externalId: string;
-	pipedriveType: EntityName;
+	pipedriveType: PipedriveType;
 	pipedriveId: number;
 	digests: string;
 	writtenAt: string;
@@ -74,29 +70,41 @@ export interface Counts {
 	setAside: number;
 }
 
+/** What came of a run. */
+export interface Written {
+	results: readonly IntentResult[];
+	/** Notes and activities, by item. */
+	history: ReadonlyMap<number, HistoryResult>;
+}
+
 /** One report per job, in their order. */
 export function reportsOf(
 	jobs: readonly Job[],
-	results: readonly IntentResult[],
+	{ results, history }: Written,
 	settings: ReportSettings,
 ): ItemReport[] {
 	const byIntent = new Map(results.map((result) => [result.intent, result]));
-	const audits = new Audits(results, settings);
+	const audits = new AuditRows([...results, ...history.values()], settings);
 	return jobs.map((job) => {
-		if (job.intents.length === 0) return refusedReport(job, settings);
-		const mine = job.intents.map((intent) => byIntent.get(intent)!);
-		return itemReport(job, mine, settings, audits);
+		const mine: WrittenResult[] = job.intents.map((intent) => byIntent.get(intent)!);
+		const document = history.get(job.item);
+		if (document) mine.push(document);
+		return mine.length > 0 ? itemReport(job, mine, settings, audits) : refusedReport(job, settings);
 	});
 }
 
 function itemReport(
 	job: Job,
-	results: readonly IntentResult[],
+	results: readonly WrittenResult[],
 	settings: ReportSettings,
-	audits: Audits,
+	audits: AuditRows,
 ): ItemReport {
 	const [main, ...rest] = results;
-	const persons = rest.map((result) => recordReport(result, settings));
+	const reportsOn = (isPerson: boolean) =>
+		rest
+			.filter(({ intent }) => (intent.entity === 'person') === isPerson)
+			.map((result) => recordReport(result, settings));
+	const [persons, also] = [reportsOn(true), reportsOn(false)];
 	const own = recordReport(main, settings);
 	// A person that cannot have a name is told in the persons list; holding back the company would help nobody.
 	const held = rest.find(
@@ -109,14 +117,15 @@ function itemReport(
 			? {
 					outcome: 'setAside' as const,
 					reasonCode: held.reasonCode,
-					reason: `Contact person ${held.intent.name || held.intent.externalId}: ${held.reason ?? ''}`,
+					reason: `${nameOf(held)}: ${held.reason ?? ''}`,
 					...(held.retryAt ? { retryAt: held.retryAt } : {}),
 				}
 			: {}),
 		tokens: results.reduce((sum, { tokens }) => sum + tokens, 0),
 		erp: job.erp,
 		...(settings.isDryRun ? { dryRun: true as const } : {}),
-		...(rest.length > 0 ? { persons } : {}),
+		...(persons.length > 0 ? { persons } : {}),
+		...(also.length > 0 ? { also } : {}),
 		audit: audits.of(results),
 		idRows: settings.isDryRun
 			? []
@@ -130,9 +139,12 @@ function itemReport(
 }
 
 function refusedReport(job: Job, settings: ReportSettings): ItemReport {
-	const refusal = { reason: 'The item holds nothing to write.', ...job.refusal };
+	const refusal = {
+		outcome: 'setAside' as Outcome,
+		reason: 'The item holds nothing to write.',
+		...job.refusal,
+	};
 	return {
-		outcome: 'setAside',
 		externalId: job.erp.externalId,
 		pipedriveType: 'organization',
 		pipedriveId: null,
@@ -146,7 +158,7 @@ function refusedReport(job: Job, settings: ReportSettings): ItemReport {
 			auditEventOf({
 				...settings,
 				erp: job.erp,
-				action: 'setAside',
+				action: refusal.outcome,
 				reason: refusal.reason,
 				pipedriveType: 'organization',
 				payload: job.payload,
@@ -158,14 +170,24 @@ function refusedReport(job: Job, settings: ReportSettings): ItemReport {
 	};
 }
 
-function recordReport(result: IntentResult, settings: ReportSettings): RecordReport {
+function nameOf({ intent }: WrittenResult): string {
+	const name = 'name' in intent && intent.name ? intent.name : intent.externalId;
+	return intent.entity === 'person' ? `Contact person ${name}` : `${intent.entity} ${name}`;
+}
+
+/** Records that have a page of their own in Pipedrive. */
+const WITH_PAGE: readonly PipedriveType[] = ['organization', 'person', 'deal'];
+
+function recordReport(result: WrittenResult, settings: ReportSettings): RecordReport {
 	const { intent, pipedriveId } = result;
 	return {
 		outcome: result.outcome,
 		externalId: intent.externalId,
 		pipedriveType: intent.entity,
 		pipedriveId,
-		...(pipedriveId === null ? {} : { url: `${settings.webUrl}/${intent.entity}/${pipedriveId}` }),
+		...(pipedriveId === null || !WITH_PAGE.includes(intent.entity)
+			? {}
+			: { url: `${settings.webUrl}/${intent.entity}/${pipedriveId}` }),
 		changes: result.changes,
 		tokens: result.tokens,
 		warnings: result.warnings,
@@ -176,7 +198,7 @@ function recordReport(result: IntentResult, settings: ReportSettings): RecordRep
 }
 
 // A row that says what the table already says would only wear the table.
-function idRowsOf(job: Job, result: IntentResult, known: ReadonlyMap<string, KnownId>): IdRow[] {
+function idRowsOf(job: Job, result: WrittenResult, known: ReadonlyMap<string, KnownId>): IdRow[] {
 	const { remembered, intent } = result;
 	if (!remembered) return [];
 	const before = known.get(`${intent.entity}|${intent.externalId}`);
@@ -194,77 +216,6 @@ function idRowsOf(job: Job, result: IntentResult, known: ReadonlyMap<string, Kno
 			writtenAt: remembered.writtenAt,
 		},
 	];
-}
-
-/** Each written or set-aside record has a row of its own; the unchanged ones of a run share one. */
-class Audits {
-	private readonly unchanged: IntentResult[];
-
-	constructor(
-		results: readonly IntentResult[],
-		private readonly settings: ReportSettings,
-	) {
-		this.unchanged = settings.auditEachUnchanged ? [] : results.filter(isPlainUnchanged);
-	}
-
-	of(results: readonly IntentResult[]): AuditEvent[] {
-		const rows: AuditEvent[] = [];
-		for (const result of results) {
-			if (this.unchanged.length > 0 && isPlainUnchanged(result)) {
-				if (result === this.unchanged[0]) rows.push(this.summary());
-			} else {
-				rows.push(this.row(result));
-			}
-		}
-		return rows;
-	}
-
-	private row(result: IntentResult): AuditEvent {
-		const { intent } = result;
-		return auditEventOf({
-			...this.settings,
-			erp: intent.erp,
-			action: actionOf(result, this.settings.isDryRun),
-			reason: [result.reason, ...result.warnings].filter(Boolean).join(' '),
-			pipedriveType: intent.entity,
-			pipedriveId: result.pipedriveId,
-			fieldsRead: [...intent.values, ...intent.contacts.map(contactSource)].map(
-				({ source }) => source,
-			),
-			fieldChanges: result.changes,
-			tokens: result.tokens,
-			attempts: Math.max(1, result.attempts),
-			durationMs: result.durationMs,
-			payload: intent.payload,
-		});
-	}
-
-	private summary(): AuditEvent {
-		const [first] = this.unchanged;
-		return auditEventOf({
-			...this.settings,
-			erp: { ...first.intent.erp, key: '', externalId: '', version: '' },
-			action: this.settings.isDryRun ? 'planned' : 'unchanged',
-			reason: `${this.unchanged.length} records were as they should be.`,
-			pipedriveType: '',
-			recordCount: this.unchanged.length,
-			payload: this.unchanged.map(({ intent }) => [intent.externalId, intent.erp.version]),
-		});
-	}
-}
-
-function contactSource(contact: { slot: string }): { source: string } {
-	return { source: `person.${contact.slot}` };
-}
-
-function isPlainUnchanged(result: IntentResult): boolean {
-	return result.outcome === 'unchanged' && result.reasonCode === undefined;
-}
-
-function actionOf(result: IntentResult, isDryRun: boolean): AuditAction {
-	if (result.reasonCode === 'superseded') return 'superseded';
-	if (isDryRun && result.outcome !== 'setAside') return 'planned';
-	return result.outcome;
 }
 
 export function countsOf(reports: readonly ItemReport[]): Counts {

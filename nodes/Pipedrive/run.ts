@@ -4,6 +4,7 @@ import type { Caller } from './call';
 import type { Company } from './company';
 import type { DealSettings } from './deals/dealSettings';
 import type { EntityName, PipedriveType } from './entities';
+import type { DocumentSettings } from './history/documentSettings';
 import type { FieldSet } from './fields';
 import type { MapRow } from './fieldMap';
 import { codeKey, nameKey } from './matchKeys';
@@ -46,6 +47,7 @@ export interface UpsertSettings {
 	/** A value that does not fit its field holds the whole record back; else only the value is left out. */
 	misfitsHoldBack: boolean;
 	deal: DealSettings;
+	documents: DocumentSettings;
 	knownIds: readonly KnownId[];
 }
 
@@ -111,7 +113,10 @@ export function knownIdsByKey(rows: readonly KnownId[]): Map<string, KnownId> {
 }
 
 /** The newer of what the process and the id table remember. */
-export function recall(run: Run, intent: Intent): Remembered | undefined {
+export function recall(
+	run: Run,
+	intent: { entity: PipedriveType; externalId: string },
+): Remembered | undefined {
 	const { memory, company } = run.environment;
 	const mine = memory.recall(company.key, intent.entity, intent.externalId);
 	const table = run.known.get(`${intent.entity}|${intent.externalId}`);

@@ -1,6 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { CoreError } from '../../core/http/errors';
 import { DEFAULT_DEAL_SETTINGS, type DealSettings } from './deals/dealSettings';
+import { DEFAULT_DOCUMENT_SETTINGS } from './history/documentSettings';
+import type { HistoryMode } from './history/intents';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
 import { DEFAULT_MAP, EXTERNAL_ID_FIELD, type MapRow, type WritePolicy } from './fieldMap';
 import type { KnownId, UpsertSettings } from './run';
@@ -29,6 +31,10 @@ export function settingsOf(context: IExecuteFunctions, resource: string): Upsert
 		isVisibleToAll: options.visibleToAll === true,
 		misfitsHoldBack: options.misfits !== 'leaveOut',
 		deal: dealSettingsOf(options),
+		documents: {
+			mode: text('documentsAs', DEFAULT_DOCUMENT_SETTINGS.mode) as HistoryMode,
+			activitiesFrom: text('documentsFrom', '').slice(0, 10),
+		},
 		knownIds: knownIdsOf(context.getNodeParameter('knownIds', 0, '')),
 	};
 }

@@ -2,6 +2,8 @@ import { asCoreError, type CoreError } from '../../core/http/errors';
 import { writeDealLines } from './deals/dealLines';
 import { forEachConcurrent } from './concurrency';
 import { ENTITIES, KINDS, type EntityName } from './entities';
+import type { HistoryResult } from './history/results';
+import { writeWishes, type HistoryWish } from './history/wishes';
 import { hostIdsOf } from './hosts';
 import { openDirectory } from './directory';
 import { valueIn } from './digests';
@@ -36,6 +38,8 @@ import { decide, writeIntent } from './write';
 export interface RunResult {
 	/** In the order of the intents. */
 	results: IntentResult[];
+	/** Notes and activities, by item. */
+	history: ReadonlyMap<number, HistoryResult>;
 	/** For node hints: told once per run. */
 	notices: string[];
 	tokens: number;
@@ -45,7 +49,7 @@ export interface RunResult {
  * Prepares, lets `build` make the jobs of the batch, and upserts them. A field that was deleted in Pipedrive
  * since its fields were read fails the first list: then everything is prepared anew, once.
  */
-export async function prepareAndUpsert<J extends { intents: Intent[] }>(
+export async function prepareAndUpsert<J extends { intents: Intent[]; wish?: HistoryWish }>(
 	environment: Environment,
 	settings: UpsertSettings,
 	entities: readonly EntityName[],
@@ -55,7 +59,8 @@ export async function prepareAndUpsert<J extends { intents: Intent[] }>(
 		const prepared = await prepare(environment, settings, entities);
 		const jobs = await build(prepared);
 		const intents = jobs.flatMap((job) => job.intents);
-		return { ...(await upsert(environment, settings, prepared, intents)), jobs };
+		const wishes = jobs.flatMap(({ wish }) => wish ?? []);
+		return { ...(await upsert(environment, settings, prepared, intents, wishes)), jobs };
 	};
 	return await attempt().catch(async (error: unknown) => {
 		const core = asCoreError(error);
@@ -76,6 +81,7 @@ export async function upsert(
 	settings: UpsertSettings,
 	prepared: Prepared,
 	intents: readonly Intent[],
+	wishes: readonly HistoryWish[] = [],
 ): Promise<RunResult> {
 	const run: Run = {
 		environment,
@@ -98,8 +104,13 @@ export async function upsert(
 		const deals = [...plans.keys()].filter(({ entity }) => entity === 'deal');
 		await writeDealLines(run, prepared, deals, results);
 	}
+	const history = await writeWishes(run, prepared, wishes, (entity, externalId) => {
+		const winner = winners.get(`${entity}|${externalId}`);
+		return winner && (results.get(winner)?.pipedriveId ?? null);
+	});
 	pointToWinners(intents, results);
 	return {
+		history,
 		results: intents.map((intent) => results.get(intent)!),
 		notices: noticesOf(prepared, run),
 		tokens: environment.ledger.status().spentByRun - spentBefore,
@@ -123,7 +134,10 @@ async function planAll(
 		const mine = all.filter((intent) => intent.entity === entity);
 		if (mine.length === 0) continue;
 		try {
-			if (entity === 'deal') run.hosts = await hostIdsOf(run, prepared, mine, winners);
+			const outside = mine
+				.filter((intent) => !hostOf(intent, winners))
+				.flatMap(({ hostExternalId }) => hostExternalId ?? []);
+			if (outside.length > 0) run.hosts = await hostIdsOf(run, prepared, 'organization', outside);
 			const opened = await openEntity(run, prepared, entity, mine, orgIdOf);
 			run.entities[entity] = opened;
 			opened.plan.isPlanned = (externalId) => {

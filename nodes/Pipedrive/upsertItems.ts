@@ -6,18 +6,16 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { asCoreError, type CoreError } from '../../core/http/errors';
-import type { ErpIdentity, ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
-import type { EntityName } from './entities';
+import { isEntityName } from './entities';
+import { attemptOf, type Batch } from './items/batch';
+import { erpRecords } from './items/erpRecords';
+import { historyItems } from './items/historyItems';
+import { mappedRecords } from './items/mappedRecords';
 import { sealAudit } from './auditSeal';
-import { columnIntent, columnsOf } from './columns';
-import { entitiesIn, intentsOf } from './intents';
-import { countsOf, reportsOf, type ItemReport, type Job } from './report';
+import { countsOf, reportsOf, type ItemReport } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
-import type { Prepared } from './prepare';
 import { prepareAndUpsert } from './upsert';
-import { userIdOf } from './users';
-import type { WritePolicy } from './fieldMap';
 import { stopOf } from './stop';
 import { visibilityNotice } from './visibility';
 
@@ -31,26 +29,27 @@ export async function upsertItems(
 	settings: UpsertSettings,
 	resource: string,
 ): Promise<Outputs> {
-	const items = context.getInputData();
-	const records = resource === 'erpRecord' ? items.map((_, i) => recordOf(context, i)) : [];
-	const build = async (prepared: Prepared): Promise<Job[]> =>
-		resource === 'erpRecord'
-			? records.map((record, item) => recordJob(record, item, items[item], prepared))
-			: await columnJobs(context, environment, settings, prepared, resource as EntityName);
+	const batch = batchOf(context, environment, settings, resource);
 	const run = await prepareAndUpsert(
 		{ ...environment, isCancelled: () => isCancelled(context) },
 		settings,
-		entitiesOf(resource, records),
-		build,
+		batch.entities,
+		async (prepared) => await batch.build(prepared),
 	).catch((error: unknown) => {
 		const stop = deferralOf(environment, asCoreError(error));
-		const jobs = items.map(({ json }, item) => waitingJob(records[item], item, json, stop));
-		return { jobs, results: [], notices: [stop.reason], tokens: 0 };
+		const jobs = context.getInputData().map((input, item) => ({
+			item,
+			...batch.waiting(item),
+			intents: [],
+			attempt: attemptOf(input),
+			refusal: stop,
+		}));
+		return { jobs, results: [], history: new Map(), notices: [stop.reason], tokens: 0 };
 	});
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const at = new Date(environment.ports.now()).toISOString();
 	const runId = fingerprintOf([context.getExecutionId(), context.getNode().name, at]);
-	const reports = reportsOf(run.jobs, run.results, {
+	const reports = reportsOf(run.jobs, run, {
 		runId,
 		executionId: context.getExecutionId(),
 		at,
@@ -71,150 +70,23 @@ export async function upsertItems(
 	return outputsOf(context, reports, settings);
 }
 
+function batchOf(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	resource: string,
+): Batch {
+	if (isEntityName(resource)) return mappedRecords(context, environment, settings, resource);
+	if (resource === 'note' || resource === 'activity') {
+		return historyItems(context, environment, resource);
+	}
+	return erpRecords(context);
+}
+
 /** Even looking at the fields costs tokens: when none are left, all items wait. */
 function deferralOf(environment: Environment, error: CoreError): Stop {
 	if (error.kind !== 'budgetSpent') throw error;
 	return stopOf({ environment, silence: 0 }, error);
-}
-
-function waitingJob(
-	record: ErpRecord | undefined,
-	item: number,
-	json: IDataObject,
-	stop: Stop,
-): Job {
-	const { reasonCode, reason, retryAt } = stop;
-	return {
-		item,
-		erp: record?.erp ?? NO_IDENTITY,
-		payload: record ?? json,
-		intents: [],
-		attempt: Number(json.attempt ?? 0) || 0,
-		refusal: { reasonCode, reason, ...(retryAt ? { retryAt } : {}) },
-	};
-}
-
-function recordOf(context: IExecuteFunctions, item: number): ErpRecord | undefined {
-	let value: unknown = context.getNodeParameter('record', item, {});
-	if (typeof value === 'string') value = parsed(value);
-	const record = value as ErpRecord | undefined;
-	return typeof record?.erp?.externalId === 'string' && record.erp.externalId !== ''
-		? record
-		: undefined;
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
-}
-
-function entitiesOf(resource: string, records: ReadonlyArray<ErpRecord | undefined>): EntityName[] {
-	if (resource !== 'erpRecord') return [resource as EntityName];
-	return entitiesIn(records.filter((record) => record !== undefined));
-}
-
-const NO_IDENTITY: ErpIdentity = {
-	system: '',
-	entity: '',
-	key: '',
-	externalId: '',
-	version: '',
-	changedAt: '',
-	readAt: '',
-	isDeleted: false,
-	isBlocked: false,
-};
-
-function recordJob(
-	record: ErpRecord | undefined,
-	item: number,
-	input: INodeExecutionData,
-	prepared: Prepared,
-): Job {
-	const attempt = Number(input.json.attempt ?? 0) || 0;
-	if (!record) {
-		return {
-			item,
-			erp: NO_IDENTITY,
-			payload: input.json,
-			intents: [],
-			attempt,
-			refusal: {
-				reason:
-					'The item is no ERP Record (it has no erp.externalId): connect one of the ERP triggers with Output "ERP Record", or use Resource "Organization".',
-			},
-		};
-	}
-	return {
-		item,
-		erp: record.erp,
-		payload: record,
-		intents: intentsOf(record, item, prepared.maps),
-		attempt,
-		refusal: { reason: 'The ERP Record holds neither an organization nor persons.' },
-	};
-}
-
-async function columnJobs(
-	context: IExecuteFunctions,
-	environment: Environment,
-	settings: UpsertSettings,
-	prepared: Prepared,
-	entity: EntityName,
-): Promise<Job[]> {
-	const fields = prepared.fields[entity]!;
-	const columns = columnsOf(fields, fields.resolve(settings.externalIdField[entity]).key);
-	const jobs: Job[] = [];
-	for (const [item, input] of context.getInputData().entries()) {
-		const isAutomatic =
-			context.getNodeParameter('columns.mappingMode', item, 'defineBelow') === 'autoMapInputData';
-		const values = isAutomatic
-			? input.json
-			: ((context.getNodeParameter('columns.value', item, {}) ?? {}) as IDataObject);
-		const options = context.getNodeParameter('options', item, {}) as IDataObject;
-		const organizationId = Number(options.organizationId ?? 0);
-		const intent = columnIntent(
-			{
-				item,
-				entity,
-				externalId: String(context.getNodeParameter('externalId', item, '')).trim(),
-				changedAt: String(options.changedAt ?? ''),
-				values: await withUserIds(environment, values, columns),
-				...(organizationId > 0 ? { organizationId } : {}),
-				policy: String(options.writePolicy ?? 'erpWins') as WritePolicy,
-				misfitsHoldBack: settings.misfitsHoldBack,
-				ignoreUnknown: isAutomatic,
-			},
-			columns,
-		);
-		jobs.push({
-			item,
-			erp: intent.erp,
-			payload: input.json,
-			intents: [intent],
-			attempt: Number(input.json.attempt ?? 0) || 0,
-		});
-	}
-	return jobs;
-}
-
-/** Users may be named by e-mail. */
-async function withUserIds(
-	environment: Environment,
-	values: IDataObject,
-	columns: ReturnType<typeof columnsOf>,
-): Promise<Record<string, unknown>> {
-	const named: Record<string, unknown> = { ...values };
-	for (const { id, field } of columns) {
-		const value = named[id];
-		if (field.type === 'user' && typeof value === 'string' && value.includes('@')) {
-			named[id] = await userIdOf(environment, value);
-		}
-	}
-	return named;
 }
 
 function isCancelled(context: IExecuteFunctions): boolean {

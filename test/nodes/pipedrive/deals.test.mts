@@ -24,10 +24,10 @@ async function run(records: ErpRecord[], options: RunOptions = {}) {
 const deals = () => [...bench.sandbox.store.collections.deals.all()].filter((d) => !d.is_deleted);
 const products = () => [...bench.sandbox.store.collections.products.all()];
 const custom = (
-	row: { custom_fields: Record<string, unknown> },
+	row: { custom_fields?: Record<string, unknown> },
 	entity: 'deal' | 'product',
 	name: string,
-) => row.custom_fields[bench.keys[entity][name]];
+) => row.custom_fields?.[bench.keys[entity][name]];
 
 describe('orders become deals', () => {
 	it('a new order is an open deal of its customer, with number, status, total and due date', async () => {

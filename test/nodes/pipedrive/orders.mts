@@ -1,6 +1,7 @@
 /** Plausible orders and items, as the triggers of Business One and SYSPRO emit them. */
 import {
 	externalIdOf,
+	type ErpDocument,
 	type ErpDeal,
 	type ErpProduct,
 	type ErpRecord,
@@ -65,4 +66,26 @@ export function item(
 		...change,
 	};
 	return { erp: identity('item', product.code, product, erp), product } satisfies ErpRecord;
+}
+
+/** The n-th invoice of the organization with this external id. */
+export function document(
+	n: number,
+	organizationExternalId: string,
+	change: Partial<ErpDocument> = {},
+	erp: Partial<ErpRecord['erp']> = {},
+): ErpRecord {
+	const content: ErpDocument = {
+		kind: 'invoice',
+		number: String(90_000 + n),
+		date: '2026-11-10',
+		dueDate: '2026-12-10',
+		total: '119.00',
+		open: '119.00',
+		currency: 'EUR',
+		organizationExternalId,
+		lines: [],
+		...change,
+	};
+	return { erp: identity('invoice', String(n), content, erp), document: content };
 }

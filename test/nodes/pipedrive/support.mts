@@ -12,7 +12,8 @@ import { DEFAULT_DEAL_SETTINGS } from '../../../nodes/Pipedrive/deals/dealSettin
 import { ENTITIES, type EntityName } from '../../../nodes/Pipedrive/entities';
 import { ensureFields } from '../../../nodes/Pipedrive/ensureFields';
 import { DEFAULT_MAP, TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
-import { intentsOf } from '../../../nodes/Pipedrive/intents';
+import { DEFAULT_DOCUMENT_SETTINGS } from '../../../nodes/Pipedrive/history/documentSettings';
+import { jobOf } from '../../../nodes/Pipedrive/items/erpRecords';
 import { createProcessMemory, type ProcessMemory } from '../../../nodes/Pipedrive/memory';
 import { reportsOf, type ItemReport } from '../../../nodes/Pipedrive/report';
 import { knownIdsByKey, type Environment, type UpsertSettings } from '../../../nodes/Pipedrive/run';
@@ -110,6 +111,7 @@ export const defaultSettings: UpsertSettings = {
 	isVisibleToAll: false,
 	misfitsHoldBack: true,
 	deal: DEFAULT_DEAL_SETTINGS,
+	documents: DEFAULT_DOCUMENT_SETTINGS,
 	knownIds: [],
 };
 
@@ -162,16 +164,9 @@ export async function openBench(
 				opened,
 				settings,
 				chosen.entities ?? ['organization', 'person'],
-				(prepared) =>
-					records.map((record, item) => ({
-						item,
-						erp: record.erp,
-						payload: record,
-						intents: intentsOf(record, item, prepared.maps),
-						attempt: 0,
-					})),
+				(prepared) => records.map((record, item) => jobOf(record, item, { json: {} }, prepared)),
 			);
-			const reports = reportsOf(result.jobs, result.results, {
+			const reports = reportsOf(result.jobs, result, {
 				runId: 'run',
 				executionId: '1',
 				at: new Date(clock.now()).toISOString(),

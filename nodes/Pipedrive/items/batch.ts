@@ -1,0 +1,61 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { ErpIdentity } from '../../../core/record/erpRecord';
+import { fingerprintOf } from '../../../core/record/fingerprint';
+import type { EntityName } from '../entities';
+import type { Prepared } from '../prepare';
+import type { Job } from '../report';
+
+/** The items of a run, read from the node's parameters. */
+export interface Batch {
+	/** Entities whose fields have to be known. */
+	entities: readonly EntityName[];
+	/** What came in, for the items that cannot even be looked at. */
+	waiting(item: number): Pick<Job, 'erp' | 'payload'>;
+	build(prepared: Prepared): Job[] | Promise<Job[]>;
+}
+
+export const NO_IDENTITY: ErpIdentity = {
+	system: '',
+	entity: '',
+	key: '',
+	externalId: '',
+	version: '',
+	changedAt: '',
+	readAt: '',
+	isDeleted: false,
+	isBlocked: false,
+};
+
+/** Of a record that the user describes in the node. Our own external ids tell where it comes from. */
+export function identityOf(
+	externalId: string,
+	entity: string,
+	content: unknown,
+	changedAt: string,
+): ErpIdentity {
+	const parts = externalId.split(':');
+	const isOurs = parts.length === 4;
+	return {
+		...NO_IDENTITY,
+		system: isOurs ? parts[0] : '',
+		entity: isOurs ? parts[2] : entity,
+		key: isOurs ? parts[3] : externalId,
+		externalId,
+		version: fingerprintOf(content),
+		changedAt,
+	};
+}
+
+export function attemptOf({ json }: INodeExecutionData): number {
+	return Number(json.attempt ?? 0) || 0;
+}
+
+export function textOf(context: IExecuteFunctions, name: string, item: number): string {
+	return String(context.getNodeParameter(name, item, '') ?? '').trim();
+}
+
+/** A reference to another record: Pipedrive's number, or the external id. */
+export function referenceOf(text: string): { pipedriveId?: number; externalId?: string } {
+	if (text === '') return {};
+	return /^\d+$/.test(text) ? { pipedriveId: Number(text) } : { externalId: text };
+}

@@ -1,0 +1,85 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { ErpRecord } from '../../../core/record/erpRecord';
+import { entitiesIn, intentsOf, vanishedEntityOf } from '../intents';
+import type { Prepared } from '../prepare';
+import type { Job } from '../report';
+import { attemptOf, NO_IDENTITY, type Batch } from './batch';
+
+/** Resource ERP Record: what the triggers emit. */
+export function erpRecords(context: IExecuteFunctions): Batch {
+	const items = context.getInputData();
+	const records = items.map((_, item) => recordOf(context, item));
+	return {
+		entities: entitiesIn(records.filter((record) => record !== undefined)),
+		waiting: (item) => ({
+			erp: records[item]?.erp ?? NO_IDENTITY,
+			payload: records[item] ?? items[item].json,
+		}),
+		build: (prepared) =>
+			records.map((record, item) =>
+				record ? jobOf(record, item, items[item], prepared) : refusedJob(item, items[item]),
+			),
+	};
+}
+
+function recordOf(context: IExecuteFunctions, item: number): ErpRecord | undefined {
+	let value: unknown = context.getNodeParameter('record', item, {});
+	if (typeof value === 'string') value = parsed(value);
+	const record = value as ErpRecord | undefined;
+	return typeof record?.erp?.externalId === 'string' && record.erp.externalId !== ''
+		? record
+		: undefined;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+function refusedJob(item: number, input: INodeExecutionData): Job {
+	return {
+		item,
+		erp: NO_IDENTITY,
+		payload: input.json,
+		intents: [],
+		attempt: attemptOf(input),
+		refusal: {
+			reason:
+				'The item is no ERP Record (it has no erp.externalId): connect one of the ERP triggers with Output "ERP Record", or use Resource "Organization".',
+		},
+	};
+}
+
+/** Exported for tests that have no n8n. */
+export function jobOf(
+	record: ErpRecord,
+	item: number,
+	input: INodeExecutionData,
+	{ maps }: Prepared,
+): Job {
+	const job: Job = {
+		item,
+		erp: record.erp,
+		payload: record,
+		intents: intentsOf(record, item, maps),
+		attempt: attemptOf(input),
+		refusal: {
+			reason:
+				'The ERP Record holds nothing that Pipedrive has a place for: neither an organization nor persons, a product, a deal or a document.',
+		},
+	};
+	const { document } = record;
+	if (document) {
+		const externalId = document.organizationExternalId || undefined;
+		return { ...job, wish: { item, record, host: { entity: 'organization', externalId } } };
+	}
+	if (record.erp.isDeleted && job.intents.length === 0 && !vanishedEntityOf(record)) {
+		return { ...job, refusal: { outcome: 'unchanged', reasonCode: 'notCreated', reason: GONE } };
+	}
+	return job;
+}
+
+const GONE = 'The document is gone from the ERP; what Pipedrive shows of it stays.';

@@ -1,0 +1,158 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { ErpDeal, ErpDealLine } from '../../../core/record/erpRecord';
+import { columnIntent, columnsOf, type Column } from '../columns';
+import type { EntityName } from '../entities';
+import type { WritePolicy } from '../fieldMap';
+import type { Intent } from '../intents';
+import type { Prepared } from '../prepare';
+import type { Job } from '../report';
+import type { Environment, UpsertSettings } from '../run';
+import { userIdOf } from '../users';
+import { attemptOf, identityOf, referenceOf, textOf, type Batch } from './batch';
+
+/** Resources Organization, Person, Product and Deal: the user maps the fields. */
+export function mappedRecords(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	entity: EntityName,
+): Batch {
+	const items = context.getInputData();
+	const hosts = items.map((_, item) => referenceOf(hostText(context, entity, item)));
+	const needsHosts = hosts.some(({ externalId }) => externalId !== undefined);
+	return {
+		entities: needsHosts ? ['organization', entity] : [entity],
+		waiting: (item) => ({
+			erp: identityOf(textOf(context, 'externalId', item), entity, items[item].json, ''),
+			payload: items[item].json,
+		}),
+		async build(prepared) {
+			const columns = columnsIn(prepared, settings, entity);
+			const jobs: Job[] = [];
+			for (const [item, input] of items.entries()) {
+				const intent = await intentOf(context, environment, settings, entity, item, columns);
+				const { pipedriveId, externalId } = hosts[item];
+				if (pipedriveId !== undefined) intent.organizationId = pipedriveId;
+				if (externalId !== undefined) intent.hostExternalId = externalId;
+				jobs.push({
+					item,
+					erp: intent.erp,
+					payload: input.json,
+					intents: [intent],
+					attempt: attemptOf(input),
+				});
+			}
+			return jobs;
+		},
+	};
+}
+
+function hostText(context: IExecuteFunctions, entity: EntityName, item: number): string {
+	const belongs = entity === 'person' || entity === 'deal';
+	return belongs ? textOf(context, 'hostExternalId', item) : '';
+}
+
+function columnsIn(prepared: Prepared, settings: UpsertSettings, entity: EntityName): Column[] {
+	const fields = prepared.fields[entity]!;
+	return columnsOf(fields, fields.resolve(settings.externalIdField[entity]).key);
+}
+
+async function intentOf(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	entity: EntityName,
+	item: number,
+	columns: readonly Column[],
+): Promise<Intent> {
+	const isAutomatic =
+		context.getNodeParameter('columns.mappingMode', item, 'defineBelow') === 'autoMapInputData';
+	const values = isAutomatic
+		? context.getInputData()[item].json
+		: ((context.getNodeParameter('columns.value', item, {}) ?? {}) as IDataObject);
+	const options = context.getNodeParameter('options', item, {}) as IDataObject;
+	const intent = columnIntent(
+		{
+			item,
+			entity,
+			externalId: textOf(context, 'externalId', item),
+			changedAt: String(options.changedAt ?? ''),
+			values: await withUserIds(environment, values, columns),
+			policy: String(options.writePolicy ?? 'erpWins') as WritePolicy,
+			misfitsHoldBack: settings.misfitsHoldBack,
+			ignoreUnknown: isAutomatic,
+		},
+		columns,
+	);
+	if (entity === 'deal') addLines(context, item, intent);
+	return intent;
+}
+
+/** Users may be named by e-mail. */
+async function withUserIds(
+	environment: Environment,
+	values: IDataObject,
+	columns: readonly Column[],
+): Promise<Record<string, unknown>> {
+	const named: Record<string, unknown> = { ...values };
+	for (const { id, field } of columns) {
+		const value = named[id];
+		if (field.type === 'user' && typeof value === 'string' && value.includes('@')) {
+			named[id] = await userIdOf(environment, value);
+		}
+	}
+	return named;
+}
+
+function addLines(context: IExecuteFunctions, item: number, intent: Intent): void {
+	const given: unknown = context.getNodeParameter('lines', item, '');
+	if (given === '' || given === null || given === undefined) return;
+	const lines = linesIn(given);
+	if (!lines) {
+		intent.rejected ??=
+			'"Lines" is no list of lines: give it a JSON list like [{ "productCode": "A-100", "quantity": "2", "unitPrice": "99.90" }]';
+		return;
+	}
+	intent.deal = { ...NO_DEAL, title: intent.name, lines };
+	// With lines Pipedrive computes the value.
+	if (lines.length > 0) intent.values = intent.values.filter(({ field }) => field.key !== 'value');
+}
+
+function linesIn(given: unknown): ErpDealLine[] | undefined {
+	const list = typeof given === 'string' ? parsed(given) : given;
+	if (!Array.isArray(list)) return undefined;
+	const rows = list as Array<Record<string, unknown> | null>;
+	if (rows.some((row) => row === null || typeof row !== 'object')) return undefined;
+	return rows.map((row) => {
+		const part = (name: string, fallback = '') => String(row![name] ?? fallback).trim();
+		return {
+			productCode: part('productCode'),
+			description: part('description'),
+			quantity: part('quantity', '1'),
+			unitPrice: part('unitPrice', '0'),
+			discount: part('discount', '0'),
+			tax: part('tax'),
+			...(row!.unit === undefined ? {} : { unit: part('unit') }),
+		};
+	});
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Only its lines count: everything else of the deal is mapped. */
+const NO_DEAL: ErpDeal = {
+	title: '',
+	status: '',
+	value: '',
+	currency: '',
+	orderDate: '',
+	dueDate: '',
+	organizationExternalId: '',
+	lines: [],
+};

@@ -1,0 +1,86 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { shownFor } from '../../../core/n8n/output';
+import { HISTORY } from './choices';
+
+/** Resources Note and Activity. */
+export const historyProperties: INodeProperties[] = [
+	...shownFor({ resource: HISTORY }, [
+		{
+			displayName: 'Belongs To',
+			name: 'hostEntity',
+			type: 'options',
+			options: [
+				{ name: 'Deal', value: 'deal' },
+				{ name: 'Organization', value: 'organization' },
+				{ name: 'Person', value: 'person' },
+			],
+			default: 'organization',
+		},
+		{
+			displayName: 'Of',
+			name: 'hostId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 's4hana:100:businessPartner:1000123',
+			description: 'External ID of the record that it belongs to, or its Pipedrive ID as a number',
+		},
+	]),
+	...shownFor({ resource: ['activity'] }, [
+		{
+			displayName: 'Subject',
+			name: 'subject',
+			type: 'string',
+			required: true,
+			default: '',
+		},
+		{
+			displayName: 'Type',
+			name: 'activityType',
+			type: 'string',
+			default: 'task',
+			description: 'Key of the activity type in Pipedrive, such as task, call or meeting',
+		},
+		{
+			displayName: 'Due Date',
+			name: 'dueDate',
+			type: 'string',
+			default: '',
+			placeholder: '2026-11-20',
+		},
+		{
+			displayName: 'Due Time',
+			name: 'dueTime',
+			type: 'string',
+			default: '',
+			placeholder: '09:00',
+			description: 'In UTC. Empty: all day.',
+		},
+		{
+			displayName: 'Done',
+			name: 'isDone',
+			type: 'boolean',
+			default: false,
+			description: 'Whether the activity is marked as done',
+		},
+		{
+			displayName: 'Assigned To',
+			name: 'assignedTo',
+			type: 'string',
+			default: '',
+			placeholder: 'anna@acme.com',
+			description:
+				"E-mail or ID of the Pipedrive user. Empty: the token's user. An existing activity keeps its user.",
+		},
+	]),
+	...shownFor({ resource: HISTORY }, [
+		{
+			displayName: 'Text',
+			name: 'content',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			description: 'Plain text. It is followed by the external ID, which finds it again.',
+		},
+	]),
+];
