@@ -6,6 +6,8 @@ export const EVENT_ENDPOINTS = {
 	addWebhook: { method: 'POST', path: '/webhooks', version: 1, cost: 10 },
 	removeWebhook: { method: 'DELETE', path: '/webhooks/{id}', version: 1, cost: 6 },
 	listDeals: { method: 'GET', path: '/deals', version: 2, cost: 10 },
+	listArchivedDeals: { method: 'GET', path: '/deals/archived', version: 2, cost: 20 },
+	listDealLines: { method: 'GET', path: '/deals/{id}/products', version: 2, cost: 10 },
 } as const satisfies Record<string, Endpoint>;
 
 /** One record of each kind that an event can be about. */

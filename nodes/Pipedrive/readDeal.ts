@@ -1,0 +1,223 @@
+import { asCoreError, CoreError } from '../../core/http/errors';
+import { followPages } from '../../core/http/paging';
+import { MOST_IDS, PAGE_SIZE, type PipedriveRow } from './api';
+import { listOf, type Caller } from './call';
+import type { EntityName } from './entities';
+import { EVENT_ENDPOINTS } from './events/endpoints';
+import { namedRow } from './events/names';
+import type { FieldSet } from './fields';
+import { externalIdsOf } from './matchKeys';
+import type { Environment } from './run';
+
+/** A line of a deal as an order needs it. Quantity, price and discount are as Pipedrive has them. */
+export interface OrderLine {
+	/** Of the product; '' where it is not linked to the ERP. */
+	productExternalId: string;
+	productCode: string;
+	name: string;
+	quantity: number;
+	/** In the currency of the deal. */
+	unitPrice: number;
+	discount: number;
+	discountType: 'percentage' | 'amount';
+	/** Percent. */
+	tax: number;
+	/** `inclusive`: the tax is in the price. */
+	taxMethod: 'exclusive' | 'inclusive' | 'none';
+	comments: string;
+	productId: number;
+	lineId: number;
+}
+
+export interface ReadDeal {
+	/** Custom fields by name, options by label, `stage` and `pipeline` by name. */
+	deal: Record<string, unknown>;
+	organizationId: number | null;
+	/** '' where there is no organization, or none that is linked to the ERP. */
+	organizationExternalId: string;
+	personId: number | null;
+	personExternalId: string;
+	lines: OrderLine[];
+	warnings: string[];
+}
+
+/** A list costs as much as ten single reads. */
+const MOST_SINGLE_READS = 5;
+
+/**
+ * A deal with everything an order needs: 1 token for the deal, 10 for its lines, 1 each for organization and person,
+ * and 1 for each product (10 for each hundred where there are more than five).
+ * @param externalIdField name or key of the custom field that holds the ERP's id
+ * @throws CoreError `notFound` where the deal does not exist, or is deleted
+ */
+export async function readDeal(
+	environment: Environment,
+	dealId: number,
+	externalIdField: string,
+): Promise<ReadDeal> {
+	const { api, call } = environment;
+	const warnings: string[] = [];
+	const deal = await api.get('deal', dealId);
+	if (deal.is_deleted === true) {
+		throw new CoreError('notFound', `Deal ${dealId} is deleted in Pipedrive.`);
+	}
+	const external = externalIds(environment, externalIdField, warnings);
+	const lines = await orderLines(environment, await readLines(call, dealId), external, warnings);
+	const [organizationId, personId] = [idOf(deal.org_id), idOf(deal.person_id)];
+	const [organization] = await readAll(environment, 'organization', organizationId);
+	const [person] = await readAll(environment, 'person', personId);
+	const organizationExternalId = await external('organization', organization);
+	if (organizationExternalId === '') {
+		warnings.push(unlinked(organizationId.length > 0, organization));
+	}
+	return {
+		deal: namedRow(withoutAlias(deal), await fieldsOf(environment, 'deal')),
+		organizationId: organizationId[0] ?? null,
+		organizationExternalId,
+		personId: personId[0] ?? null,
+		personExternalId: await external('person', person),
+		lines,
+		warnings,
+	};
+}
+
+function unlinked(isNamed: boolean, organization: PipedriveRow | undefined): string {
+	if (!isNamed) return 'The deal has no organization.';
+	if (!organization) return 'The organization of the deal cannot be read.';
+	return `The organization "${String(organization.name)}" has no external ID that can be used.`;
+}
+
+/** `name` is the package's own word for a deal's title. */
+function withoutAlias(deal: PipedriveRow): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(deal).filter(([key]) => key !== 'name'));
+}
+
+type ExternalIdOf = (entity: EntityName, row: PipedriveRow | undefined) => Promise<string>;
+
+async function orderLines(
+	environment: Environment,
+	dealLines: readonly DealLine[],
+	external: ExternalIdOf,
+	warnings: string[],
+): Promise<OrderLine[]> {
+	for (const { name } of dealLines.filter(({ isEnabled }) => !isEnabled)) {
+		warnings.push(`The line "${name}" is switched off in Pipedrive and left out.`);
+	}
+	const enabled = dealLines.filter(({ isEnabled }) => isEnabled);
+	const ids = [...new Set(enabled.map(({ line }) => line.productId))];
+	const products = await readAll(environment, 'product', ids);
+	const productById = new Map(products.map((row) => [row.id, row]));
+	const lines: OrderLine[] = [];
+	for (const { line, name } of enabled) {
+		const product = productById.get(line.productId);
+		const productExternalId = await external('product', product);
+		if (!product) {
+			warnings.push(`The product ${line.productId} of the line "${name}" cannot be read.`);
+		} else if (productExternalId === '') {
+			warnings.push(`The product of the line "${name}" has no external ID that can be used.`);
+		}
+		const productCode = typeof product?.code === 'string' ? product.code.trim() : '';
+		lines.push({ ...line, productExternalId, productCode });
+	}
+	return lines;
+}
+
+/** The one ERP id of a record. Several are told: nobody knows which of them the order is for. */
+function externalIds(environment: Environment, field: string, warnings: string[]): ExternalIdOf {
+	return async (entity, row) => {
+		if (!row) return '';
+		const key = (await fieldsOf(environment, entity)).find(field)?.key;
+		if (key === undefined) {
+			const missing = `Pipedrive has no ${entity} field "${field}".`;
+			if (!warnings.includes(missing)) warnings.push(missing);
+			return '';
+		}
+		const ids = externalIdsOf(row, key);
+		if (ids.length < 2) return ids[0] ?? '';
+		warnings.push(
+			`The ${entity} "${String(row.name)}" stands for ${ids.length} ERP records (${ids.join(', ')}): none is taken.`,
+		);
+		return '';
+	};
+}
+
+async function fieldsOf({ memory, company, api, ports }: Environment, entity: EntityName) {
+	return await memory.fields.get(company.credentialKey, entity, api, ports.now());
+}
+
+/** Those that exist and are not deleted, the cheaper way. */
+async function readAll(
+	{ api }: Environment,
+	entity: EntityName,
+	ids: readonly number[],
+): Promise<PipedriveRow[]> {
+	const rows: PipedriveRow[] = [];
+	if (ids.length <= MOST_SINGLE_READS) {
+		for (const id of ids) {
+			const row = await api.get(entity, id).catch((error: unknown) => {
+				const core = asCoreError(error);
+				if (core.kind === 'notFound') return undefined;
+				throw core;
+			});
+			if (row) rows.push(row);
+		}
+	} else {
+		for (let at = 0; at < ids.length; at += MOST_IDS) {
+			rows.push(...(await api.list(entity, { ids: ids.slice(at, at + MOST_IDS) })).rows);
+		}
+	}
+	return rows.filter((row) => row.is_deleted !== true);
+}
+
+interface DealLine {
+	line: Omit<OrderLine, 'productExternalId' | 'productCode'>;
+	name: string;
+	isEnabled: boolean;
+}
+
+/** In the order in which a person sees them. */
+async function readLines(call: Caller, dealId: number): Promise<DealLine[]> {
+	const what = `the lines of deal ${dealId}`;
+	const pages = followPages<{ rows: Array<Record<string, unknown>>; next?: string }>(
+		async (cursor) => {
+			const { data, nextPageToken } = await call(EVENT_ENDPOINTS.listDealLines, what, {
+				ids: { id: String(dealId) },
+				query: { limit: PAGE_SIZE, sort_by: 'id', sort_direction: 'asc', cursor },
+			});
+			return { rows: listOf(data, what) as Array<Record<string, unknown>>, next: nextPageToken };
+		},
+		() => new CoreError('protocol', `Pipedrive's list of ${what} has no end.`),
+	);
+	const rows: Array<Record<string, unknown>> = [];
+	for await (const page of pages) rows.push(...page.rows);
+	return rows
+		.sort(
+			(a, b) => Number(a.order_nr ?? 0) - Number(b.order_nr ?? 0) || Number(a.id) - Number(b.id),
+		)
+		.map(dealLineOf);
+}
+
+function dealLineOf(row: Record<string, unknown>): DealLine {
+	const name = String(row.name ?? '');
+	const { discount_type: discountType, tax_method: taxMethod } = row;
+	return {
+		name,
+		isEnabled: row.is_enabled !== false,
+		line: {
+			lineId: Number(row.id),
+			productId: Number(row.product_id),
+			name,
+			quantity: Number(row.quantity ?? 0),
+			unitPrice: Number(row.item_price ?? 0),
+			discount: Number(row.discount ?? 0),
+			discountType: discountType === 'amount' ? 'amount' : 'percentage',
+			tax: Number(row.tax ?? 0),
+			taxMethod: taxMethod === 'inclusive' || taxMethod === 'none' ? taxMethod : 'exclusive',
+			comments: String(row.comments ?? ''),
+		},
+	};
+}
+
+function idOf(value: unknown): number[] {
+	return typeof value === 'number' && value > 0 ? [value] : [];
+}

@@ -1,0 +1,188 @@
+/** What no event told is found, once, and the webhook is looked after. */
+import fc from 'fast-check';
+import {
+	hookState,
+	missingOf,
+	reconcile,
+	type ReconcileSettings,
+} from '../../../nodes/Pipedrive/events/reconcile';
+import { hookBody } from './eventsSupport.mts';
+import { openBench, type Bench } from './support.mts';
+
+let bench: Bench;
+beforeEach(async () => {
+	bench = await openBench({ withoutFields: true });
+});
+afterEach(async () => await bench.close());
+
+async function send(method: string, path: string, body?: object): Promise<{ id: number }> {
+	// The burst window of the test's own requests.
+	bench.clock.advance(100);
+	const answer = await fetch(`${bench.sandbox.url}/api${path}`, {
+		method,
+		headers: { 'x-api-token': bench.sandbox.token, 'content-type': 'application/json' },
+		...(body ? { body: JSON.stringify(body) } : {}),
+	});
+	const { data, error } = (await answer.json()) as { data: { id: number }; error?: string };
+	if (error) throw new Error(error);
+	return data;
+}
+
+const settings = (more: Partial<ReconcileSettings> = {}): ReconcileSettings => ({
+	since: new Date(bench.clock.now() - 3_600_000).toISOString(),
+	status: 'won',
+	handled: new Set(),
+	pipelineIds: [],
+	includesArchived: true,
+	...more,
+});
+const look = async (more?: Partial<ReconcileSettings>) =>
+	await reconcile(bench.environment(), settings(more));
+const ids = ({ items }: Awaited<ReturnType<typeof look>>) =>
+	items.map(({ event }) => event.entityId);
+const won = async (title = 'Won') => (await send('POST', '/v2/deals', { title, status: 'won' })).id;
+
+describe('reconciliation', () => {
+	it('finds won deals that nobody handled, as the trigger would have told them', async () => {
+		const [a, b] = [await won('A'), await won('B')];
+		await send('POST', '/v2/deals', { title: 'Open' });
+		const result = await look({ handled: new Set([a]) });
+		expect(result.seen).toBe(2);
+		expect(result.items).toMatchObject([
+			{
+				event: { action: 'change', entity: 'deal', entityId: b, attempt: 1 },
+				current: { title: 'B', status: 'won', pipeline: 'Pipeline', stage: 'Qualified' },
+				previous: null,
+				warnings: [],
+			},
+		]);
+		const again = await look({ handled: new Set([a]) });
+		expect(again.items[0].event.id).toBe(result.items[0].event.id);
+	});
+
+	it('goes through all pages, archived deals too, each once', async () => {
+		for (let n = 0; n < 510; n++) {
+			const { id } = await send('POST', '/v2/deals', { title: `D${n}`, status: 'won' });
+			if (n < 5) await send('PATCH', `/v2/deals/${id}`, { is_archived: true });
+		}
+		bench.sandbox.log.clear();
+		expect(ids(await look())).toEqual(Array.from({ length: 510 }, (_, n) => n + 1));
+		const lists = bench.sandbox.log.entries.filter(({ operation }) => /^\/deals/.test(operation));
+		expect(lists.map(({ operation, tokens }) => [operation, tokens])).toEqual([
+			['/deals', 10],
+			['/deals', 10],
+			['/deals/archived', 20],
+		]);
+		expect(ids(await look({ includesArchived: false }))).toHaveLength(505);
+	});
+
+	it('costs 30 tokens when nothing happened, and reads no field list', async () => {
+		bench.sandbox.log.clear();
+		expect((await look()).items).toEqual([]);
+		expect(bench.sandbox.log.totals().tokens).toBe(30);
+	});
+
+	it('goes on where it was, with an overlap, and never back', async () => {
+		const first = await look();
+		const now = bench.clock.now();
+		const next = Date.parse(first.nextSince);
+		expect(next).toBeLessThanOrEqual(now - 119_000);
+		expect(next).toBeGreaterThan(now - 125_000);
+		expect(first.nextSince).toMatch(/:\d\dZ$/);
+		const since = new Date(now + 60_000).toISOString();
+		expect(Date.parse((await look({ since })).nextSince)).toBeGreaterThanOrEqual(now + 59_000);
+	});
+
+	it('whatever happens between two looks, every won deal is found at last', async () => {
+		let since = new Date(bench.clock.now()).toISOString();
+		const handled = new Set<number>();
+		const expected = new Set<number>();
+		for (let round = 0; round < 6; round++) {
+			for (let n = 0; n < 4; n++) {
+				const { id } = await send('POST', '/v2/deals', { title: `R${round}` });
+				if (n % 2 === 0) {
+					await send('PATCH', `/v2/deals/${id}`, { status: 'won' });
+					expected.add(id);
+				}
+				bench.clock.advance(17_000);
+			}
+			const result = await look({ since, handled });
+			for (const { event } of result.items) {
+				expect(handled.has(event.entityId as number)).toBe(false);
+				handled.add(event.entityId as number);
+			}
+			since = result.nextSince;
+		}
+		expect(handled).toEqual(expected);
+	});
+
+	it('an instant that is none names what to enter', async () => {
+		await expect(look({ since: 'yesterday' })).rejects.toMatchObject({
+			message: expect.stringContaining('"yesterday"'),
+			remedy: expect.stringContaining('2026-11-20T08:00:00Z'),
+		});
+	});
+
+	it('takes exactly the wanted ones: of the status, the pipelines, not deleted, not handled', () => {
+		const row = fc.record({
+			id: fc.integer({ min: 1, max: 30 }),
+			status: fc.constantFrom('won', 'lost', 'open'),
+			pipeline_id: fc.integer({ min: 1, max: 3 }),
+			is_deleted: fc.boolean(),
+		});
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(row, { selector: ({ id }) => id }),
+				fc.uniqueArray(fc.integer({ min: 1, max: 30 })),
+				fc.uniqueArray(fc.integer({ min: 1, max: 3 })),
+				(rows, handled, pipelineIds) => {
+					const missing = missingOf(rows, {
+						handled: new Set(handled),
+						pipelineIds,
+						status: 'won',
+					});
+					const wanted = rows.filter(
+						({ id, status, pipeline_id: pipeline, is_deleted: gone }) =>
+							status === 'won' &&
+							!gone &&
+							!handled.includes(id) &&
+							(pipelineIds.length === 0 || pipelineIds.includes(pipeline)),
+					);
+					expect(new Set(missing)).toEqual(new Set(wanted));
+					expect(missing.map(({ id }) => id)).toEqual(
+						wanted.map(({ id }) => id).sort((a, b) => a - b),
+					);
+				},
+			),
+		);
+	});
+});
+
+describe('the state of the webhook', () => {
+	const state = async (part = '/webhook/abc/') => await hookState(bench.environment().call, part);
+	const register = async (url: string) =>
+		await send('POST', '/v1/webhooks', hookBody(url, { event_object: 'deal' }));
+
+	it('is present, failing or missing, and the password is not told', async () => {
+		expect(await state()).toEqual({ state: 'missing' });
+		const hook = await register('http://127.0.0.1:9/webhook/abc/pipedrive');
+		await register('http://127.0.0.1:9/webhook/other/pipedrive');
+		expect(await state()).toEqual({ state: 'present', webhookId: hook.id });
+		await won();
+		await bench.sandbox.deliveries.flush();
+		const stored = bench.sandbox.store.living('webhooks', hook.id)!;
+		bench.sandbox.store.put('webhooks', { ...stored, last_http_status: 401 });
+		expect(await state()).toMatchObject({ state: 'failing', lastStatus: 401 });
+		expect(JSON.stringify(await state())).not.toContain('a long password');
+		await send('DELETE', `/v1/webhooks/${hook.id}`);
+		expect((await state()).state).toBe('missing');
+	});
+
+	it('is missing when Pipedrive switched it off, and an empty address is refused', async () => {
+		const hook = await register('http://127.0.0.1:9/webhook/abc/pipedrive');
+		const stored = bench.sandbox.store.living('webhooks', hook.id)!;
+		bench.sandbox.store.put('webhooks', { ...stored, is_active: 0 });
+		expect((await state()).state).toBe('missing');
+		await expect(state(' ')).rejects.toThrow('no webhook address');
+	});
+});
