@@ -5,7 +5,6 @@ import { listOf, type Caller } from './call';
 import type { EntityName } from './entities';
 import { EVENT_ENDPOINTS } from './events/endpoints';
 import { namedRow } from './events/names';
-import type { FieldSet } from './fields';
 import { externalIdsOf } from './matchKeys';
 import type { Environment } from './run';
 

@@ -1,6 +1,7 @@
 /** The event trigger in n8n's own contexts, fed by the sandbox's webhooks. */
 import { ErpPipedriveApi } from '../../credentials/ErpPipedriveApi.credentials';
 import { PipedriveEventTrigger } from '../../nodes/Pipedrive/PipedriveEventTrigger.node';
+import { redact } from '../../core/http/redact';
 import { openCrm, type Crm } from '../nodes/pipedrive/eventsSupport.mts';
 import { editorContext } from './engine.mts';
 import { openWebhookStage, type WebhookStage } from './webhookEngine.mts';
@@ -143,6 +144,8 @@ describe('publishing', () => {
 		expect(error.message).toContain(why);
 		expect(error.description).toContain(remedy);
 		expect(error.message + error.description).not.toContain('3f0f4b2e');
+		expect(redact('https://acme.pipedrive.com')).toBe('https://acme.pipedrive.com');
+		expect(redact(LOGIN.password)).not.toContain('horse');
 	});
 });
 

@@ -7,6 +7,8 @@ import type { ReceiveSettings } from './receive';
 
 export const WEBHOOK_CREDENTIAL = 'erpPipedriveWebhookApi';
 
+const SECRETS = ['password', 'previousPassword', 'signingSecret', 'previousSigningSecret'];
+
 type Context = IHookFunctions | IWebhookFunctions;
 
 const read = <T>(context: Context, name: string, fallback: T): T =>
@@ -14,7 +16,8 @@ const read = <T>(context: Context, name: string, fallback: T): T =>
 
 export async function webhookSecrets(context: Context): Promise<Secrets> {
 	const credential = await context.getCredentials<IDataObject>(WEBHOOK_CREDENTIAL);
-	for (const value of Object.values(credential)) if (typeof value === 'string') hideSecret(value);
+	// Not the user: an ordinary word would vanish from every message.
+	for (const key of SECRETS) hideSecret(String(credential[key] ?? ''));
 	const options = read<IDataObject>(context, 'options', {});
 	return secretsOf(credential, {
 		header: String(options.signatureHeader ?? 'X-Signature-256'),

@@ -117,7 +117,7 @@ it('gives names, external ids and lines with quantity, price, discount, tax and 
 
 it('reads lines of all pages and products a hundred at a time, in the order a person sees', async () => {
 	const deal = await fullDeal();
-	const products = [];
+	const products: Array<{ id: number }> = [];
 	for (let n = 0; n < 120; n++) products.push(await product(n));
 	for (let at = 0; at < 620; at += 100) {
 		const data = Array.from({ length: Math.min(100, 620 - at) }, (_, n) => ({
