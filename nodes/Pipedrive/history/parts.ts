@@ -1,13 +1,9 @@
 import type { Digests } from '../digests';
 import { fingerprintOf } from '../../../core/record/fingerprint';
-import { blockHtml, blockLines, MOST_NOTE_BYTES, quotedLines, withBlock } from './block';
-import { escapeHtml } from './html';
+import { blockHtml, blockLines, withBlock } from './block';
 import type { ActivityIntent, HistoryIntent, HistoryLink, NoteIntent } from './intents';
 import type { HistoryRow } from './records';
-import { SUMMARY_HEADING } from './summary';
-
-export const NOTE_HEADING = 'From the ERP';
-const HEADINGS = [NOTE_HEADING, SUMMARY_HEADING];
+import { NOTE_HEADING, textBody } from './text';
 
 /** One thing that the ERP wants of a note or an activity, as text that can be compared. */
 export interface Part {
@@ -137,34 +133,6 @@ function textPart(intent: HistoryIntent, key: 'content' | 'note', text: string):
 }
 
 const CUT = 'The text is longer than Pipedrive takes (100 KB), so its end was cut.';
-const ELLIPSIS = '<br>…<br>';
-
-function textBody(text: string, externalId: string): { body: string; isCut: boolean } {
-	const empty = blockHtml({ heading: NOTE_HEADING, body: '', externalId });
-	const room = MOST_NOTE_BYTES - Buffer.byteLength(empty + ELLIPSIS);
-	let body = '';
-	let size = 0;
-	for (const line of quotedLines(text.slice(0, MOST_NOTE_BYTES), HEADINGS)) {
-		const html = `<br>${escapeHtml(line)}`;
-		size += Buffer.byteLength(html);
-		if (size > room) return { body: body + cutLine(line, room - size, html), isCut: true };
-		body += html;
-	}
-	const isCut = text.length > MOST_NOTE_BYTES;
-	return { body: `${body}${isCut ? ELLIPSIS : '<br>'}`, isCut };
-}
-
-/** As much of the line as fits; `missing` bytes are too many. */
-function cutLine(line: string, missing: number, html: string): string {
-	let room = Buffer.byteLength(html) + missing - '<br>'.length;
-	let kept = '';
-	for (const character of line) {
-		room -= Buffer.byteLength(escapeHtml(character));
-		if (room < 0) break;
-		kept += escapeHtml(character);
-	}
-	return kept === '' ? ELLIPSIS : `<br>${kept}${ELLIPSIS}`;
-}
 
 function addOnce(warnings: string[], warning: string): void {
 	if (!warnings.includes(warning)) warnings.push(warning);
