@@ -81,7 +81,7 @@ export interface ActivityIntent extends HistoryIntentBase {
 export type HistoryMode = 'summaryNote' | 'note' | 'activity';
 
 export interface DocumentOptions {
-	/** `YYYY-MM-DD`: no activity for documents of earlier days. */
+	/** `YYYY-MM-DD…`: no activity for documents of earlier days. */
 	activitiesFrom?: string;
 	/** `key_string` of an activity type. */
 	activityType?: string;
@@ -210,7 +210,8 @@ const GONE = 'The document was deleted in the ERP.';
 /** Payments and what is paid or cancelled are done; the rest is due. */
 function activityIntent(entry: DocumentRecord, options: DocumentOptions): ActivityIntent {
 	const document = documentOf(entry.record);
-	const { activitiesFrom = '', activityType = 'task', ownerId } = options;
+	const { activityType = 'task', ownerId } = options;
+	const activitiesFrom = (options.activitiesFrom ?? '').slice(0, 10);
 	const state = paidState(document);
 	const isGone = !entry.record.document;
 	const { date, dueDate, total, currency } = document;

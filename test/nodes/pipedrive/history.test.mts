@@ -723,8 +723,8 @@ describe('an activity', () => {
 describe('one note or activity per document', () => {
 	it('activities begin on the chosen day, are done when paid, and are changed when it is cancelled', async () => {
 		await open();
-		const options = { activitiesFrom: '2026-11-10', activityType: 'deadline', ownerId: 2 };
-		const records = [invoice(5), invoice(15), invoice(16, { open: '0' })];
+		const options = { activitiesFrom: '2026-11-16T00:00:00', activityType: 'deadline', ownerId: 2 };
+		const records = [invoice(14), invoice(15), invoice(16, { open: '0' })];
 		const first = await write(asked(records, 'activity', options));
 		expect(first.results.map(({ outcome, reasonCode }) => [outcome, reasonCode])).toEqual([
 			['unchanged', 'notCreated'],
