@@ -15,6 +15,7 @@ import { ensureFields } from './ensureFields';
 import { openEnvironment } from './environment';
 import { columnSchema, fieldOptions, wantedFieldsOf } from './fieldChoices';
 import { fieldProperties } from './panel/fields';
+import { getDeals } from './items/getDeals';
 import { historyProperties } from './panel/history';
 import { mapProperties } from './panel/maps';
 import { optionsProperty } from './panel/options';
@@ -115,6 +116,10 @@ export class PipedriveUpsert implements INodeType {
 					this.getNodeParameter('dryRun', 0, false) === true,
 				);
 				return [[{ json: report as unknown as IDataObject, pairedItem: { item: 0 } }], []];
+			}
+			if (this.getNodeParameter('operation', 0, 'upsert') === 'get') {
+				const { externalIdField } = settingsOf(this, resource);
+				return [await getDeals(this, environment, externalIdField.deal), []];
 			}
 			const outputs = await upsertItems(this, environment, settingsOf(this, resource), resource);
 			return this.getNode().type.endsWith('Tool') ? [outputs[0]] : outputs;

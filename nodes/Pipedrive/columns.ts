@@ -67,6 +67,8 @@ export function columnIntent(row: ColumnRow, columns: readonly Column[]): Intent
 	const named = cleanName(String(inputs.get(KINDS[row.entity].nameKey)?.input ?? ''));
 	const intent = emptyIntent(row, named.name, inputs);
 	if (named.warning) intent.warnings.push(named.warning);
+	intent.rejected =
+		row.externalId === '' ? 'The item has no External ID' : unusableId(row.externalId);
 	for (const { field, input } of inputs.values()) {
 		const value = isName(row.entity, field.key) ? named.name : input;
 		addWanted(
@@ -76,8 +78,6 @@ export function columnIntent(row: ColumnRow, columns: readonly Column[]): Intent
 			row.misfitsHoldBack,
 		);
 	}
-	intent.rejected =
-		row.externalId === '' ? 'The item has no External ID' : unusableId(row.externalId);
 	return intent;
 }
 

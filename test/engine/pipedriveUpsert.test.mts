@@ -216,7 +216,8 @@ describe('Organization and Person with mapped columns', () => {
 				resource: 'person',
 				externalId: 'shop:1',
 				columns: columns({ Name: 'Anna M.', Email: 'anna@werk-1.example' }),
-				options: { organizationId: organization.id, secondIdentity: 'alias' },
+				hostExternalId: String(organization.id),
+				options: { secondIdentity: 'alias' },
 			},
 			[{}],
 		);
