@@ -99,7 +99,8 @@ export class Shelf {
 		}
 	}
 
-	private known(externalId: string): HistoryRow[] {
+	/** What was seen of it so far. */
+	known(externalId: string): HistoryRow[] {
 		return [...(this.byExternalId.get(externalId) ?? [])]
 			.flatMap((id) => this.rows.get(id) ?? [])
 			.filter(({ html }) => isOurs(html, externalId));

@@ -64,7 +64,10 @@ class Writer {
 		const remembered = this.known;
 		if (remembered) {
 			const row = await this.shelf.get(remembered.pipedriveId, this.meter);
-			if (row && this.isMine(row)) return { row };
+			if (row && this.isMine(row)) {
+				this.warnOfTwins(row.id);
+				return { row };
+			}
 		}
 		const rows = await this.shelf.find(externalId, link, this.meter);
 		if (rows.length > 1) return { refusal: this.ambiguous(rows) };
@@ -91,6 +94,17 @@ class Writer {
 		return (
 			idsIn(html).length === 0 &&
 			links.some(([wanted, current]) => wanted !== undefined && wanted === current)
+		);
+	}
+
+	/** Two processes may have created it at the same moment; seen only where a list was read anyway. */
+	private warnOfTwins(id: number): void {
+		const { entity, externalId, warnings } = this.intent;
+		const twins = this.shelf.known(externalId).filter((row) => row.id !== id);
+		if (twins.length === 0) return;
+		const ids = twins.map((row) => row.id).join(', ');
+		warnings.push(
+			`Pipedrive holds the same ERP ID in ${entity} ${ids}, too: only ${id} is kept up to date. Delete the others.`,
 		);
 	}
 

@@ -400,6 +400,33 @@ describe('a single note', () => {
 		expect(results[0].reason).toContain(`${row.id}, ${row.id + 1}`);
 	});
 
+	it('a twin of a remembered note is told where the list was read anyway', async () => {
+		await open();
+		await write(customers(60));
+		const [row] = notes();
+		bench.sandbox.store.put('notes', { ...row, id: 61 });
+		bench.clock.advance(60_000);
+		const { results } = await write(customers(60, { open: '0' }));
+		expect(results.every(({ outcome }) => outcome === 'updated')).toBe(true);
+		expect(results.flatMap(({ warnings }) => warnings)).toEqual([
+			expect.stringContaining('note 61'),
+		]);
+	});
+
+	it('what Pipedrive keeps in another spelling is remembered as equal', async () => {
+		await open();
+		const { call } = bench.environment();
+		const withoutRockets: HistoryContext['call'] = async (endpoint, what, options) => {
+			const json = JSON.parse(JSON.stringify(options?.json ?? null).replaceAll('🚀', '?'));
+			return await call(endpoint, what, { ...options, ...(json ? { json } : {}) });
+		};
+		await write([note({ content: 'Sent 🚀' })], { call: withoutRockets });
+		const { results } = await write([note({ content: 'Sent 🚀', isPinned: true })]);
+		expect(results[0].changes.map(({ field }) => field)).toEqual(['Pinned to organization']);
+		const again = await write([note({ content: 'Sent 🚀', isPinned: true })]);
+		expect([again.outcomes, again.tokens]).toEqual([['unchanged'], 0]);
+	});
+
 	it('50 notes of one organization need one list', async () => {
 		await open();
 		const many = Array.from({ length: 50 }, (_, n) =>
