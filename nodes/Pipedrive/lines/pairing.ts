@@ -1,4 +1,4 @@
-import { differenceOf, type DealLine } from './dealLine';
+import type { DealLine } from './dealLine';
 import { textInComment, type WantedLine } from './wanted';
 
 export interface Pair {
@@ -52,35 +52,69 @@ function groups(wanted: readonly WantedLine[], current: readonly DealLine[]): Ma
 	return byProduct;
 }
 
-/** Takes the pairs out of the group; what has no partner stays in it. */
-function pairOneProduct(group: Group): Pair[] {
-	const pairs: Pair[] = [];
-	for (let least = ALIKE_AT_MOST; least >= 0; least--) {
-		if (group.current.length === 0) break;
-		group.wanted = group.wanted.filter((wanted) => {
-			const at = group.current.findIndex((current) => likeness(wanted, current) >= least);
-			if (at < 0) return true;
-			pairs.push({ wanted, current: group.current[at] });
-			group.current.splice(at, 1);
-			return false;
-		});
-	}
-	return pairs;
+type Line = WantedLine | DealLine;
+
+/** What two lines have to share; and which lines of the ERP may be paired so. */
+interface Likeness {
+	of(line: Line): string;
+	only?(wanted: WantedLine): boolean;
 }
 
-/** The comment names the line where one product stands for many; the rest only counts where that is no help. */
-const WEIGHTS: Readonly<Record<string, number>> = { comments: 6, item_price: 3, quantity: 2 };
-const ALIKE_AT_MOST = 14;
+const spoken = (line: Line) => line.comments.replace(/\s+/g, ' ').trim();
+const price = (line: Line) => line.itemPrice.toFixed(2);
+const quantity = (line: Line) => line.quantity.toFixed(2);
+const terms = (line: Line) =>
+	[line.discount, line.discount === 0 ? '' : line.discountType, line.tax].join(' ');
+const roundedTerms = (line: Line) =>
+	[
+		line.discount.toFixed(2),
+		line.discount === 0 ? '' : line.discountType,
+		line.tax.toFixed(2),
+	].join(' ');
+const hasComment = (wanted: WantedLine) => wanted.comments !== '';
 
-function likeness(wanted: WantedLine, current: DealLine): number {
-	const different = Object.keys(differenceOf(wanted, current));
-	// A line without a comment fits any: it must not take the place of the one that has this comment.
-	const isLoose = wanted.comments === '' && current.comments.trim() !== '';
-	const most = isLoose ? ALIKE_AT_MOST - 1 : ALIKE_AT_MOST;
-	return Math.max(
-		0,
-		different.reduce((left, key) => left - (WEIGHTS[key] ?? 1), most),
-	);
+/** Of the same product, most alike first. The comment names the line where one product stands for many. */
+const LIKENESSES: readonly Likeness[] = [
+	{ of: (line) => [line.itemPrice, line.quantity, terms(line), line.comments].join('|') },
+	{ of: (line) => [price(line), quantity(line), roundedTerms(line), spoken(line)].join('|') },
+	// A line without a comment fits any, but only after those that have this comment.
+	{
+		of: (line) => [price(line), quantity(line), roundedTerms(line)].join('|'),
+		only: (wanted) => !hasComment(wanted),
+	},
+	{ of: (line) => [spoken(line), price(line), quantity(line)].join('|'), only: hasComment },
+	{ of: (line) => [spoken(line), price(line)].join('|'), only: hasComment },
+	{ of: (line) => [spoken(line), quantity(line)].join('|'), only: hasComment },
+	{ of: spoken, only: hasComment },
+	{ of: (line) => [price(line), quantity(line)].join('|') },
+	{ of: price },
+	{ of: quantity },
+	{ of: () => '' },
+];
+
+/** Takes the pairs out of the group; what has no partner stays in it. */
+function pairOneProduct(group: Group): Pair[] {
+	return LIKENESSES.flatMap((likeness) => pairBy(likeness, group));
+}
+
+function pairBy({ of, only }: Likeness, group: Group): Pair[] {
+	if (group.wanted.length === 0 || group.current.length === 0) return [];
+	const free = new Map<string, DealLine[]>();
+	for (const line of group.current) {
+		const key = of(line);
+		const twins = free.get(key);
+		if (twins) twins.push(line);
+		else free.set(key, [line]);
+	}
+	const pairs: Pair[] = [];
+	group.wanted = group.wanted.filter((wanted) => {
+		const current = (only?.(wanted) ?? true) ? free.get(of(wanted))?.shift() : undefined;
+		if (current) pairs.push({ wanted, current });
+		return current === undefined;
+	});
+	const paired = new Set(pairs.map(({ current }) => current));
+	group.current = group.current.filter((line) => !paired.has(line));
+	return pairs;
 }
 
 function hadPlaceholder(wanted: WantedLine, current: DealLine): boolean {

@@ -158,6 +158,20 @@ describe('a person at work on the same lines', () => {
 		expect(await lines()).toEqual(multiset(wanted));
 	});
 
+	it('a removal of which Pipedrive carries out a part is finished', async () => {
+		await bench.put(deal, manyLines(9, { productId: 1 }));
+		let isCut = false;
+		const cut: (wire: Transport) => Transport = (wire) => async (request) => {
+			if (isCut || request.method !== 'DELETE') return await wire(request);
+			isCut = true;
+			return await wire({ ...request, url: request.url.replace(/%2C\d+$/, '') });
+		};
+		const wanted = manyLines(1, { productId: 1 });
+		const options = { removesOthers: true, transport: cut };
+		expect((await bench.write(deal, wanted, options)).error).toBeUndefined();
+		expect(await lines()).toEqual(multiset(wanted));
+	});
+
 	it.each<FaultKind>(['lostAnswer', 'emptyBody'])(
 		'%s to removals: nothing else goes',
 		async (kind) => {

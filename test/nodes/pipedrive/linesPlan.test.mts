@@ -96,6 +96,23 @@ describe('what is to be done with lines', () => {
 		]);
 	});
 
+	it('leaves a commented line to the ERP line that has this comment', () => {
+		const current = [has({ comments: 'Unit:  box' }), has({ itemPrice: 9 })];
+		const wanted = [wantedLine(), wantedLine({ comments: 'Unit: box' })];
+		expect(planLines(wanted, current, removes)).toMatchObject({
+			kept: 1,
+			updates: [{ id: current[1].id, body: { item_price: 10 } }],
+		});
+	});
+
+	it('is found in a moment for a thousand changed lines of one product', () => {
+		const wanted = manyLines(1000, { productId: 1, comments: 'Unit: box' });
+		const current = [...wanted].reverse().map((line) => has({ ...line, itemPrice: -1 }));
+		const startedAt = process.cpuUsage().user;
+		expect(planLines(wanted, current, removes).updates).toHaveLength(1000);
+		expect((process.cpuUsage().user - startedAt) / 1000).toBeLessThan(1000);
+	});
+
 	it('gives a line its product once Pipedrive has it, instead of a second line', () => {
 		const current = has({ productId: 99, comments: 'VALVE - Valve (Unit: pc)' });
 		const wanted = wantedLine({ productId: 8, text: 'VALVE - Valve', comments: 'Unit: pc' });

@@ -168,6 +168,19 @@ describe('writing the lines of a deal', () => {
 		});
 	});
 
+	it('gives a line its product once Pipedrive has it', async () => {
+		await open();
+		const text = 'VALVE - Valve';
+		const stand = wantedLine({ productId: 6, comments: `${text} (Unit: pc)`, text });
+		await bench.write(deal, [stand]);
+		const [before] = await bench.linesOf(deal);
+		const result = await bench.write(deal, [{ ...stand, productId: 2, comments: 'Unit: pc' }]);
+		expect(result).toMatchObject({ requests: [CHANGE], warnings: [], products: [2] });
+		expect(await bench.linesOf(deal)).toMatchObject([
+			{ id: before.id, productId: 2, name: 'Product 2', comments: 'Unit: pc' },
+		]);
+	});
+
 	it('takes what Pipedrive rounded for what it sent', async () => {
 		await open();
 		const wanted = [wantedLine({ discount: 33.333333, tax: 7.777, comments: ' Unit:  box' })];
@@ -192,6 +205,22 @@ describe('reading lines', () => {
 		expect([counts[0], counts[1], counts[99], counts[100]]).toEqual([600, 0, 3, 2]);
 		expect(lines.get(4711)).toEqual([]);
 		expect(lines.size).toBe(102);
+	});
+
+	it('counts a line that two pages show once', async () => {
+		await open();
+		const row = { id: 7, deal_id: 1, product_id: 1, item_price: 1, quantity: 1 };
+		const pages = [{ data: [row], nextPageToken: 'next' }, { data: [row, { ...row, id: 8 }] }];
+		const call = async () => ({ response: {} as never, ...pages.shift()! });
+		expect((await readLines(call, [1])).get(1)?.map(({ id }) => id)).toEqual([7, 8]);
+	});
+
+	it('without end is refused', async () => {
+		await open();
+		const call = async () => ({ response: {} as never, data: [], nextPageToken: 'again' });
+		await expect(readLines(call, [1])).rejects.toThrow(
+			"Pipedrive's list of deal lines has no end.",
+		);
 	});
 
 	it('of no deal asks nothing', async () => {
