@@ -108,7 +108,8 @@ function itemReport(
 	const own = recordReport(main, settings);
 	// A person that cannot have a name is told in the persons list; holding back the company would help nobody.
 	const held = rest.find(
-		({ outcome, reasonCode }) => outcome === 'setAside' && reasonCode !== 'rejected',
+		({ outcome, intent }) =>
+			outcome === 'setAside' && !(intent.entity === 'person' && intent.rejected !== undefined),
 	);
 	const isHeld = own.outcome !== 'setAside' && held !== undefined;
 	const report: ItemReport = {

@@ -233,3 +233,13 @@ describe("the gateway's HTML 403", () => {
 		expect(bench.sandbox.log.totals().requests).toBe(sent);
 	});
 });
+
+it('a contact that Pipedrive refuses is set aside with its company and arrives when that is repeated', async () => {
+	bench = await openBench();
+	bench.sandbox.faults.add({ kind: 'successFalse', match: { method: 'POST', path: '/persons$' } });
+	const { reports } = await bench.run(many(1));
+	expect(reports[0]).toMatchObject({ outcome: 'setAside', reasonCode: 'rejected' });
+	expect(reports[0].payload).toBeDefined();
+	await bench.run(many(1));
+	expect(bench.sandbox.records('persons')).toHaveLength(1);
+});
