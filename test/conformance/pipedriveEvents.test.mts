@@ -1,9 +1,10 @@
 /** What the event trigger, the reader of deals and the reconciliation send, held against Pipedrive's OpenAPI files. */
 import type { Endpoint } from '../../nodes/Pipedrive/call';
 import { EVENT_ENDPOINTS, RECORD_ENDPOINTS } from '../../nodes/Pipedrive/events/endpoints';
+import { hookState } from '../../nodes/Pipedrive/events/hookCheck';
 import { addHook, keepOne, removeHooks, type WantedHook } from '../../nodes/Pipedrive/events/hooks';
 import { readEvent } from '../../nodes/Pipedrive/events/payload';
-import { hookState, reconcile } from '../../nodes/Pipedrive/events/reconcile';
+import { reconcile } from '../../nodes/Pipedrive/events/reconcile';
 import { itemOf } from '../../nodes/Pipedrive/events/records';
 import { readDeal } from '../../nodes/Pipedrive/readDeal';
 import { openBench, type Bench } from '../nodes/pipedrive/support.mts';

@@ -93,6 +93,23 @@ describe('the Pipedrive Event Trigger', () => {
 		]);
 		expect(JSON.stringify(execution)).not.toContain(login.password);
 		expect(await executions()).toBe(1);
+		console.info(`answered after ${crm.deliveries.sent.map(({ ms }) => ms).join(', ')} ms`);
+	});
+
+	it('waits for a test event at an address of its own, and removes that webhook afterwards', async () => {
+		await n8n.api.runManually(workflowId, trigger);
+		const test = await waitFor('the test webhook', 10_000, () =>
+			hooks().find((hook) => String(hook.subscription_url).includes('/webhook-test/')),
+		);
+		crm.edit('deals', dealId, { status: 'open', won_time: null });
+		crm.edit('deals', dealId, { status: 'won', won_time: crm.store.moment() });
+		const twice = await waitFor('the published and the test run', 20_000, async () => {
+			const all = await n8n.api.executions(workflowId);
+			return all.length === 3 && all;
+		});
+		expect(twice.map(({ mode }) => mode).sort()).toEqual(['manual', 'webhook', 'webhook']);
+		await waitFor('the test webhook to be removed', 10_000, () => hooks().length === 1);
+		expect(hooks()[0].id).not.toBe(test.id);
 	});
 
 	it('answers a forged delivery 401 and starts nothing', async () => {
@@ -100,7 +117,7 @@ describe('the Pipedrive Event Trigger', () => {
 		for (const forged of ['', 'pipedrive:correct horse battery stapleX', 'pipedrive:']) {
 			expect(await crm.deliveries.forge(id, { login: forged })).toBe(401);
 		}
-		expect(await executions()).toBe(1);
+		expect(await executions()).toBe(3);
 	});
 
 	it('is removed when the workflow is unpublished', async () => {

@@ -4,7 +4,6 @@ import { PAGE_SIZE } from '../api';
 import { listOf, type Caller } from '../call';
 import type { Environment } from '../run';
 import { EVENT_ENDPOINTS } from './endpoints';
-import { listHooks } from './hooks';
 import { namedRow } from './names';
 import type { Row } from './payload';
 import type { EventItem } from './records';
@@ -142,36 +141,4 @@ function dealPages(
 		},
 		() => new CoreError('protocol', "Pipedrive's list of changed deals has no end."),
 	);
-}
-
-export interface HookState {
-	/**
-	 * `missing`: events do not come any more; publish the workflow of the trigger again. `failing`: the last delivery
-	 * was not answered with success; after three such days Pipedrive removes the webhook.
-	 */
-	state: 'present' | 'failing' | 'missing';
-	webhookId?: number;
-	lastDelivery?: string;
-	lastStatus?: number;
-}
-
-/** Whether the webhook whose address holds this text is there and answered; 10 tokens. */
-export async function hookState(call: Caller, addressPart: string): Promise<HookState> {
-	const wanted = addressPart.trim();
-	if (wanted === '') {
-		throw new CoreError('configuration', 'There is no webhook address to look for.', {
-			remedy: 'Enter the Production URL that the Pipedrive Event Trigger shows, or its id part.',
-		});
-	}
-	const own = (await listHooks(call)).filter((hook) => hook.url.includes(wanted));
-	const hook = own.find(({ isActive }) => isActive);
-	if (!hook) return { state: 'missing' };
-	const { id, lastDelivery, lastStatus } = hook;
-	const isFailing = lastStatus !== undefined && (lastStatus < 200 || lastStatus > 299);
-	return {
-		state: isFailing ? 'failing' : 'present',
-		webhookId: id,
-		...(lastDelivery === undefined ? {} : { lastDelivery }),
-		...(lastStatus === undefined ? {} : { lastStatus }),
-	};
 }

@@ -1,12 +1,12 @@
 /** What no event told is found, once, and the webhook is looked after. */
 import fc from 'fast-check';
+import { hookState, renewHook } from '../../../nodes/Pipedrive/events/hookCheck';
 import {
-	hookState,
 	missingOf,
 	reconcile,
 	type ReconcileSettings,
 } from '../../../nodes/Pipedrive/events/reconcile';
-import { hookBody } from './eventsSupport.mts';
+import { hookBody, openInbox } from './eventsSupport.mts';
 import { openBench, type Bench } from './support.mts';
 
 let bench: Bench;
@@ -176,6 +176,47 @@ describe('the state of the webhook', () => {
 		expect(JSON.stringify(await state())).not.toContain('a long password');
 		await send('DELETE', `/v1/webhooks/${hook.id}`);
 		expect((await state()).state).toBe('missing');
+	});
+
+	it('comes back when it is renewed after three days without success, once, and hears again', async () => {
+		const inbox = await openInbox();
+		const wanted = {
+			url: `${inbox.url}/webhook/abc/pipedrive`,
+			action: '*',
+			object: 'deal',
+			version: '2.0' as const,
+			name: 'n8n',
+			user: 'pipedrive',
+			password: 'a long password',
+		};
+		const { call } = bench.environment();
+		expect((await renewHook(call, wanted)).state).toBe('renewed');
+		expect((await renewHook(call, wanted)).state).toBe('present');
+		inbox.answer = () => ({ status: 500, body: {} });
+		for (let day = 0; day <= 3; day++) {
+			await won();
+			await bench.sandbox.deliveries.flush();
+			bench.clock.advance(86_400_000);
+		}
+		expect((await state()).state).toBe('missing');
+		inbox.answer = () => ({ status: 200, body: {} });
+		expect((await renewHook(call, wanted)).state).toBe('renewed');
+		const before = inbox.received.length;
+		await won();
+		await bench.sandbox.deliveries.flush();
+		expect(inbox.received.length).toBe(before + 1);
+		const living = bench.sandbox.records('webhooks').filter((hook) => !hook.is_deleted);
+		expect(living).toHaveLength(1);
+		await inbox.close();
+	});
+
+	it('is not renewed at a test address, or at none', async () => {
+		const { call } = bench.environment();
+		for (const url of ['https://n8n.example/webhook-test/abc/pipedrive', 'abc', ' ']) {
+			await expect(renewHook(call, { url } as never)).rejects.toMatchObject({
+				remedy: expect.stringContaining('Production URL'),
+			});
+		}
 	});
 
 	it('is missing when Pipedrive switched it off, and an empty address is refused', async () => {

@@ -19,6 +19,8 @@ export interface Sent {
 	attempt: number;
 	/** 0: no answer. */
 	status: number;
+	/** Until the answer, by the real clock. */
+	ms: number;
 	body: Record<string, unknown>;
 }
 
@@ -197,8 +199,10 @@ export class Deliveries {
 		const { event, attempt } = letter;
 		const payload = hook.version === '1.0' ? v1Payload : v2Payload;
 		const body = payload(this.world, hook, event, attempt);
+		const sentAt = performance.now();
 		const status = await post(String(hook.subscription_url), JSON.stringify(body), loginOf(hook));
-		this.sent.push({ hookId: hook.id, eventId: event.id, attempt, status, body });
+		const ms = Math.round(performance.now() - sentAt);
+		this.sent.push({ hookId: hook.id, eventId: event.id, attempt, status, ms, body });
 		if (!this.world.living('webhooks', hook.id)) return;
 		this.note(hook, status);
 		if (status >= 200 && status < 300) return;
