@@ -103,6 +103,7 @@ function emptyIntent(
 		isBlocked: false,
 		isDeleted: false,
 		isStandard: true,
+		missingOptions: [],
 		warnings: [],
 		payload: row.values,
 	};

@@ -9,8 +9,8 @@ export type Encoded = { value: unknown; warning?: string } | Misfit;
 
 export interface Misfit {
 	reason: string;
-	/** Only the option does not exist: no reason to hold the record back. */
-	isMissingOption?: true;
+	/** Labels of options that do not exist: no reason to hold the record back. */
+	missingOptions?: readonly string[];
 }
 
 const TEXT_LIMITS: Record<string, number> = {
@@ -246,7 +246,7 @@ function asOption(field: Field, input: unknown): Encoded {
 	if (option) return { value: option.id };
 	const near = closest(wanted, labels);
 	const why = `there is no such option${near === undefined ? '' : ` (did you mean "${near}"?)`}; Ensure Fields adds options`;
-	return { ...misfit(field, input, why), isMissingOption: true };
+	return { ...misfit(field, input, why), missingOptions: [wanted] };
 }
 
 // `NT30 - 30 days net`: the code decides, the description may be renamed on either side.
@@ -257,11 +257,16 @@ function codeOf(label: string): string {
 function asOptions(field: Field, input: unknown): Encoded {
 	const parts = Array.isArray(input) ? input : String(input).split(/[;,\n]/);
 	const ids: unknown[] = [];
+	const misfits: Misfit[] = [];
 	for (const part of parts) {
 		if (isEmpty(part)) continue;
 		const one = asOption(field, part);
-		if ('reason' in one) return one;
-		ids.push(one.value);
+		if ('reason' in one) misfits.push(one);
+		else ids.push(one.value);
+	}
+	if (misfits.length > 0) {
+		const missingOptions = misfits.flatMap((misfit) => misfit.missingOptions ?? []);
+		return { reason: misfits.map(({ reason }) => reason).join(' '), missingOptions };
 	}
 	// An empty list is refused by the API, null clears.
 	return { value: ids.length === 0 ? null : [...new Set(ids)].sort(byNumber) };

@@ -47,6 +47,8 @@ export interface Intent {
 	/** Deals: for matching, and the lines to be written. */
 	orderNumbers?: readonly string[];
 	deal?: ErpDeal;
+	/** Options that the values would need. */
+	missingOptions: Array<{ field: Field; label: string }>;
 	warnings: string[];
 	/** Why it cannot be written at all. */
 	rejected?: string;
@@ -161,6 +163,7 @@ function malformedIntent(record: ErpRecord, item: number, error: unknown): Inten
 		isBlocked: false,
 		isDeleted: false,
 		isStandard: true,
+		missingOptions: [],
 		warnings: [],
 		rejected: `The item has not the shape of an ERP Record (${asCoreError(error).message}): connect an ERP trigger, or correct what changes its items`,
 		payload: record,
@@ -277,6 +280,7 @@ function recordIntent(
 		isBlocked: record.erp.isBlocked,
 		isDeleted: record.erp.isDeleted,
 		isStandard: true,
+		missingOptions: [],
 		warnings: [...(warning ? [warning] : []), ...(record.warnings ?? [])],
 		rejected: unusableId(record.erp.externalId),
 		payload: undefined,
@@ -302,6 +306,7 @@ function personIntent(
 		isBlocked: !person.isActive || record.erp.isBlocked,
 		isDeleted: record.erp.isDeleted,
 		isStandard: person.isStandard !== false,
+		missingOptions: [],
 		warnings: named.warning ? [named.warning] : [],
 		rejected: unusableId(person.externalId),
 		payload: person,
@@ -372,8 +377,8 @@ export function addWanted(
 		return;
 	const encoded = encode(field, input);
 	if ('reason' in encoded) {
-		if (holdsBack && !encoded.isMissingOption)
-			intent.rejected ??= encoded.reason.replace(/\.$/, '');
+		for (const label of encoded.missingOptions ?? []) intent.missingOptions.push({ field, label });
+		if (holdsBack && !encoded.missingOptions) intent.rejected ??= encoded.reason.replace(/\.$/, '');
 		else intent.warnings.push(encoded.reason);
 		return;
 	}

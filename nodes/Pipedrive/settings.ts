@@ -26,6 +26,7 @@ export function settingsOf(context: IExecuteFunctions, resource: string): Upsert
 		maxIndexRows: number('maxIndexRows', 100_000),
 		stopAbovePercent: number('stopAbovePercent', 30),
 		createsMissingFields: options.createMissingFields === true,
+		createsMissingOptions: options.createMissingOptions === true,
 		recreateDeleted: options.recreateDeleted === true,
 		defaultOwner: text('defaultOwner', ''),
 		isVisibleToAll: options.visibleToAll === true,

@@ -10,6 +10,7 @@ import { valueIn } from './digests';
 import { DELETED_STATUS } from './fieldMap';
 import type { Intent, ResolvedMap } from './intents';
 import { externalIdsOf } from './matchKeys';
+import { createMissingOptions } from './missingOptions';
 import { prepare, shapeOf, type Prepared } from './prepare';
 import type { Plan } from './plan';
 import {
@@ -56,8 +57,18 @@ export async function prepareAndUpsert<J extends { intents: Intent[]; wish?: His
 	build: (prepared: Prepared) => J[] | Promise<J[]>,
 ): Promise<RunResult & { jobs: J[] }> {
 	const attempt = async () => {
-		const prepared = await prepare(environment, settings, entities);
-		const jobs = await build(prepared);
+		let prepared = await prepare(environment, settings, entities);
+		let jobs = await build(prepared);
+		if (
+			await createMissingOptions(
+				environment,
+				settings,
+				jobs.flatMap((job) => job.intents),
+			)
+		) {
+			prepared = await prepare(environment, settings, entities);
+			jobs = await build(prepared);
+		}
 		const intents = jobs.flatMap((job) => job.intents);
 		const wishes = jobs.flatMap(({ wish }) => wish ?? []);
 		return { ...(await upsert(environment, settings, prepared, intents, wishes)), jobs };

@@ -46,6 +46,15 @@ export const optionsProperty: INodeProperties = {
 				'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning. The number of custom fields is limited per company.',
 		},
 		{
+			displayName: 'Create Missing Options',
+			name: 'createMissingOptions',
+			type: 'boolean',
+			displayOptions: { show: { '/resource': RECORDS } },
+			default: false,
+			description:
+				'Whether options that a value needs and that its single or multiple option field does not have are added. Off: the value is left out with a warning.',
+		},
+		{
 			displayName: 'Deal Lines',
 			name: 'dealLines',
 			type: 'options',

@@ -29,7 +29,7 @@ const custom = (
 	name: string,
 ) => row.custom_fields?.[bench.keys[entity][name]];
 
-describe('orders become deals', () => {
+describe('rule 24: orders become deals', () => {
 	it('a new order is an open deal of its customer, with number, status, total and due date', async () => {
 		const { reports } = await run([customer, order(1, customerId)]);
 		expect(reports.map(({ outcome }) => outcome)).toEqual(['created', 'created']);
@@ -176,7 +176,7 @@ const lines = (count: number) => Array.from({ length: count }, (_, n) => line(n)
 const linesOf = async (dealId: number) =>
 	(await readLines(bench.environment().call, [dealId])).get(dealId)!;
 
-describe('lines of a deal', () => {
+describe('rule 25: lines of a deal', () => {
 	it('come with the products of the same batch, in bulk, and the value is left to Pipedrive', async () => {
 		const items = Array.from({ length: 100 }, (_, n) => item(n));
 		const { reports } = await run([

@@ -16,7 +16,7 @@ afterEach(async () => {
 const notes = () =>
 	[...bench.sandbox.store.collections.notes.all()].filter((note) => !note.is_deleted);
 
-describe('documents of a customer', () => {
+describe('rule 26: documents of a customer', () => {
 	it('become one summary note of the organization, written once for the batch', async () => {
 		const { reports } = await bench.run([
 			customer,

@@ -290,6 +290,43 @@ describe('rule 13: a missing field', () => {
 		expect(notices.join()).toContain('No Such Field');
 	});
 
+	it('a missing option leaves that field out with a warning, and is added only where that is chosen', async () => {
+		const api = bench.environment().api;
+		await api.addField('organization', { name: 'Segment', type: 'set', options: ['A - Key'] });
+		bench.memory.fields.forget(bench.environment().company.credentialKey, 'organization');
+		const organization = [
+			...defaultSettings.map.organization,
+			{
+				erpField: 'organization.segment',
+				pipedriveField: 'Segment',
+				policy: 'erpWins' as const,
+				isActive: true,
+			},
+		];
+		const map = { ...defaultSettings.map, organization };
+		const records = [
+			alone(1, { organization: { segment: 'A - Key Accounts' } }),
+			alone(2, { organization: { segment: 'B - Others' } }),
+			alone(3, { organization: { segment: 'C - New; b - others' } }),
+		];
+		const { reports } = await bench.run(records, { settings: { map } });
+		expect(reports.map(({ outcome }) => outcome)).toEqual(['created', 'created', 'created']);
+		expect(reports[0].warnings).toEqual([]);
+		expect(reports[1].warnings.join()).toContain('B - Others');
+		const added = await bench.run(records, { settings: { map, createsMissingOptions: true } });
+		expect(added.reports.map(({ outcome }) => outcome)).toEqual([
+			'unchanged',
+			'updated',
+			'updated',
+		]);
+		const [segment] = (await api.fields('organization')).filter((f) => f.field_name === 'Segment');
+		expect(segment.options?.map(({ label }) => label)).toEqual([
+			'A - Key',
+			'B - Others',
+			'C - New',
+		]);
+	});
+
 	it('the external id field itself is an error that names Ensure Fields', async () => {
 		await expect(
 			bench.run([alone(1)], {

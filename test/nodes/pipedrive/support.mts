@@ -107,6 +107,7 @@ export const defaultSettings: UpsertSettings = {
 	stopAbovePercent: 30,
 	recreateDeleted: false,
 	createsMissingFields: false,
+	createsMissingOptions: false,
 	defaultOwner: '',
 	isVisibleToAll: false,
 	misfitsHoldBack: true,
