@@ -1,7 +1,7 @@
 import { assertCursorValue } from './cursorValue';
 import { SyncError } from './errors';
+import type { OpenGroup } from './fresh';
 import type { SeenState } from './seen';
-import type { RangeDigest } from './snapshot';
 import type { SweepState } from './sweep';
 
 /** The persisted position of one source. Plain JSON, below 256 kB. */
@@ -29,13 +29,8 @@ export interface Reading {
 	/** Largest change date met so far that is not in the future. */
 	highest: string;
 	resumeAfter?: string;
-	/** Days whose changes are too many to remember each: how far they are folded in this window. */
-	heavy: Record<string, HeavyProgress>;
-}
-
-export interface HeavyProgress {
-	afterId: string;
-	ranges: RangeDigest[];
+	/** Groups of rows that reach across `resumeAfter`, by day. */
+	groups?: Record<string, OpenGroup>;
 }
 
 export function newCheckpoint(scope: string, mark: string): Checkpoint {

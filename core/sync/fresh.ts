@@ -1,8 +1,7 @@
-import type { HeavyProgress } from './checkpoint';
 import { dayOf } from './cursorValue';
+import { addHash, EMPTY_SUM } from './digest';
 import type { OpenDocuments } from './openDocuments';
-import type { Seen } from './seen';
-import { RangeFold, type FoldedRange } from './snapshot';
+import { hashOf, type Seen } from './seen';
 import type { Change } from './source';
 
 /** Rows that are delivered together or, where `deliver` is empty, need not be delivered at all. */
@@ -14,41 +13,72 @@ export interface Portion {
 	settle(): void;
 }
 
+/** A group that is not read to its end. Plain JSON. */
+export interface OpenGroup {
+	count: number;
+	sum: string;
+}
+
+/** One row in so many ends its group. */
+const GROUP_SIZE = 128;
+const LARGEST_GROUP = 3 * GROUP_SIZE;
+
 /**
  * Tells rows that have to be delivered from those delivered before. Portions come out in reading order and must be
  * settled in that order: what is remembered then always covers a prefix of the window.
+ *
+ * Rows of one day that follow each other make groups, each known by the sum of its row hashes. A row's own hash says
+ * whether it ends its group, so a change, a new row or one that is gone shifts no other group. That is how days with
+ * more rows than can be remembered are told from changed ones: where a group is not as it was, those of its rows are
+ * delivered that are not remembered themselves. A group that the lower edge of the window cuts through counts as changed.
  */
 export class FreshRows {
-	private readonly folds = new Map<string, RangeFold<Change>>();
+	private readonly groups: Map<string, OpenGroup & { held: Change[] }>;
+	private readonly met = new Map<string, Set<string>>();
 
 	constructor(
 		private readonly seen: Seen,
-		/** How far heavy days were read in this window; grows as portions are settled. */
-		private readonly heavy: Record<string, HeavyProgress>,
 		private readonly open: OpenDocuments,
-	) {}
+		/** What `openGroups` gave where the read goes on. */
+		groups: Record<string, OpenGroup> = {},
+	) {
+		this.groups = new Map(
+			Object.entries(groups).map(([day, group]) => [day, { ...group, held: [] }]),
+		);
+	}
 
 	offer(change: Change): Portion[] {
 		const { document } = change;
 		if (document && (document.isOpen || this.open.has(document.key))) {
 			return [this.followed(change, document)];
 		}
-		if (!this.seen.isHeavy(change)) return [this.single(change)];
 		const day = dayOf(change.changedAt);
-		const done = this.heavy[day]?.afterId;
-		if (done !== undefined && change.id <= done) return [nothingToDo(change)];
-		return this.portions(day, this.foldOf(day).add(change.id, change.version, change));
+		const group = this.groups.get(day) ?? { count: 0, sum: EMPTY_SUM, held: [] };
+		this.groups.set(day, group);
+		const hash = hashOf(change);
+		group.count++;
+		group.sum = addHash(group.sum, hash);
+		const portions: Portion[] = [];
+		if (this.seen.isThinned(day)) group.held.push(change);
+		else portions.push(this.single(change));
+		if (endsGroup(hash) || group.count >= LARGEST_GROUP) portions.push(...this.close(day));
+		return portions;
 	}
 
 	/** The window is read to its end. */
 	end(): Portion[] {
-		return [...this.folds].flatMap(([day, fold]) => this.portions(day, fold.end()));
+		return [...this.groups.keys()].flatMap((day) => this.close(day));
 	}
 
-	/** Call after `end` and after all portions are settled. */
+	/** Call after `end` and after all portions of a window that was read in one go are settled. */
 	complete(): void {
-		for (const day of this.seen.heavyDays())
-			this.seen.setRanges(day, this.heavy[day]?.ranges ?? []);
+		this.seen.keepGroups(this.met);
+	}
+
+	/** Where a read that goes on behind the last row offered has to begin. */
+	openGroups(): Record<string, OpenGroup> {
+		const groups = [...this.groups].map(([day, { count, sum }]) => [day, { count, sum }]);
+		return Object.fromEntries(groups) as Record<string, OpenGroup>;
 	}
 
 	/** Told from what was delivered by its version alone: its date may be outside every window. */
@@ -63,30 +93,24 @@ export class FreshRows {
 	}
 
 	private single(change: Change): Portion {
-		if (this.seen.has(change)) return nothingToDo(change);
+		if (this.seen.has(change)) return nothingToDo([change]);
 		return { deliver: [change], rows: [change], settle: () => this.seen.add(change) };
 	}
 
-	private portions(day: string, ranges: Array<FoldedRange<Change>>): Portion[] {
-		return ranges.map((range) => ({
-			deliver: range.hasChanged ? range.rows : [],
-			rows: range.rows,
-			settle: () => {
-				const before = this.heavy[day]?.ranges ?? [];
-				this.heavy[day] = { afterId: range.digest.upTo, ranges: [...before, range.digest] };
-			},
-		}));
-	}
-
-	private foldOf(day: string): RangeFold<Change> {
-		const known = this.folds.get(day);
-		if (known) return known;
-		const fold = new RangeFold<Change>(this.seen.rangesOf(day), this.heavy[day]?.afterId);
-		this.folds.set(day, fold);
-		return fold;
+	private close(day: string): Portion[] {
+		const { sum, held } = this.groups.get(day)!;
+		this.groups.delete(day);
+		this.met.set(day, (this.met.get(day) ?? new Set()).add(sum));
+		if (this.seen.hasGroup(day, sum)) return held.length > 0 ? [nothingToDo(held)] : [];
+		const remember = { deliver: [], rows: [], settle: () => this.seen.addGroup(day, sum) };
+		return [...held.map((change) => this.single(change)), remember];
 	}
 }
 
-function nothingToDo(change: Change): Portion {
-	return { deliver: [], rows: [change], settle: () => undefined };
+function endsGroup(hash: string): boolean {
+	return parseInt(hash.slice(-8), 16) % GROUP_SIZE === 0;
+}
+
+function nothingToDo(rows: Change[]): Portion {
+	return { deliver: [], rows, settle: () => undefined };
 }

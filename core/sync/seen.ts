@@ -1,34 +1,35 @@
 import { dayOf } from './cursorValue';
 import { hash8 } from './digest';
-import type { RangeDigest } from './snapshot';
 import type { Change } from './source';
 
 /** What was delivered inside the lookback, so that reading it again emits nothing. Plain JSON. */
 export interface SeenState {
-	/** Day -> base64 of 8-byte hashes of (row, version). */
+	/** Day -> base64 of 8-byte hashes of (row, version), oldest first. */
 	days: Record<string, string>;
-	/** Days with too many changes to remember each: digests per range of rows instead. */
-	heavyDays?: Record<string, RangeDigest[]>;
+	/** Day -> base64 of the 8-byte sums of groups of neighbouring rows, see `fresh.ts`. */
+	groups?: Record<string, string>;
+	/** Days of which some rows are remembered by their group only. */
+	thinned?: string[];
 }
 
 /** 16,000 x 8 bytes, base64: 171 kB, which leaves room below 256 kB for the rest of the checkpoint. */
 export const MAX_SEEN = 16_000;
 
+/** Rows are remembered each; of days with too many, the oldest ones only by the sum of their group. */
 export class Seen {
-	private readonly days = new Map<string, Set<string>>();
-	private readonly heavy: Map<string, RangeDigest[]>;
+	private readonly days: Map<string, Set<string>>;
+	private readonly groups: Map<string, Set<string>>;
+	private readonly thinned: Set<string>;
 	private count = 0;
 
 	constructor(
 		state: SeenState,
-		/** Whether a day that overflows may become heavy: only where rows come in ascending order of their id. */
-		private readonly mayBeHeavy: boolean,
 		private readonly limit: number = MAX_SEEN,
 	) {
-		this.heavy = new Map(Object.entries(state.heavyDays ?? {}));
-		for (const [day, packed] of Object.entries(state.days)) {
-			const hashes = unpack(packed);
-			this.days.set(day, hashes);
+		this.days = unpackedDays(state.days);
+		this.groups = unpackedDays(state.groups ?? {});
+		this.thinned = new Set(state.thinned);
+		for (const hashes of [...this.days.values(), ...this.groups.values()]) {
 			this.count += hashes.size;
 		}
 	}
@@ -37,73 +38,107 @@ export class Seen {
 		return this.days.get(dayOf(change.changedAt))?.has(hashOf(change)) ?? false;
 	}
 
-	isHeavy(change: Change): boolean {
-		return this.heavy.has(dayOf(change.changedAt));
-	}
-
-	heavyDays(): string[] {
-		return [...this.heavy.keys()];
-	}
-
-	rangesOf(day: string): RangeDigest[] {
-		return this.heavy.get(day) ?? [];
-	}
-
-	setRanges(day: string, ranges: RangeDigest[]): void {
-		this.heavy.set(day, ranges);
+	/** Some rows of this day are not remembered each: whether one was seen is known with its group only. */
+	isThinned(day: string): boolean {
+		return this.thinned.has(day);
 	}
 
 	add(change: Change): void {
-		const day = dayOf(change.changedAt);
-		if (this.heavy.has(day)) return;
-		const hashes = this.days.get(day) ?? new Set<string>();
-		this.days.set(day, hashes);
-		const before = hashes.size;
-		hashes.add(hashOf(change));
-		this.count += hashes.size - before;
-		if (this.count > this.limit) this.relieve();
+		this.addTo(this.days, dayOf(change.changedAt), hashOf(change));
+	}
+
+	hasGroup(day: string, sum: string): boolean {
+		return this.groups.get(day)?.has(sum) ?? false;
+	}
+
+	addGroup(day: string, sum: string): void {
+		this.addTo(this.groups, day, sum);
+	}
+
+	/** Forgets the groups that a complete read did not meet any more. */
+	keepGroups(met: ReadonlyMap<string, ReadonlySet<string>>): void {
+		for (const [day, sums] of this.groups) {
+			for (const sum of [...sums]) if (!met.get(day)?.has(sum)) this.forget(sums, sum);
+		}
 	}
 
 	/** Forgets days that no later window can reach. */
 	prune(fromInclusive: string): void {
 		const from = dayOf(fromInclusive);
-		for (const [day, hashes] of this.days) {
-			if (day >= from) continue;
-			this.count -= hashes.size;
-			this.days.delete(day);
+		for (const entries of [this.days, this.groups]) {
+			for (const [day, hashes] of entries) if (day < from) this.drop(entries, day, hashes);
 		}
-		for (const day of this.heavy.keys()) if (day < from) this.heavy.delete(day);
+		for (const day of this.thinned) if (day < from) this.thinned.delete(day);
 	}
 
 	state(): SeenState {
-		const days: Record<string, string> = {};
-		for (const [day, hashes] of this.days) if (hashes.size > 0) days[day] = pack(hashes);
-		return this.heavy.size === 0 ? { days } : { days, heavyDays: Object.fromEntries(this.heavy) };
+		const groups = packedDays(this.groups);
+		return {
+			days: packedDays(this.days),
+			...(Object.keys(groups).length > 0 && { groups }),
+			...(this.thinned.size > 0 && { thinned: [...this.thinned] }),
+		};
+	}
+
+	private addTo(entries: Map<string, Set<string>>, day: string, hash: string): void {
+		const hashes = entries.get(day) ?? new Set<string>();
+		entries.set(day, hashes);
+		const before = hashes.size;
+		hashes.add(hash);
+		this.count += hashes.size - before;
+		while (this.count > this.limit) this.relieve();
 	}
 
 	/**
-	 * Too many to remember. The fullest day becomes heavy: it is delivered once more as a whole while its
-	 * digests are made, then only ranges that changed. Where rows come in no stable order the oldest day is
-	 * forgotten instead: it is delivered again, which costs a read and loses nothing.
+	 * Too many to remember. The fullest day forgets its oldest rows, which their groups still tell. Where there are
+	 * groups only, the oldest day is forgotten: it is delivered again, which costs a read and loses nothing.
 	 */
 	private relieve(): void {
-		const byName = [...this.days].sort(([a], [b]) => (a < b ? -1 : 1));
-		const fullest = [...byName].sort(([, a], [, b]) => b.size - a.size)[0];
-		const victim = this.mayBeHeavy ? fullest : byName[0];
-		if (!victim) return;
-		const [day, hashes] = victim;
+		const [day, hashes] = fullest(this.days);
+		let surplus = Math.ceil(hashes.size / 16);
+		for (const hash of hashes) {
+			if (surplus-- === 0) break;
+			this.forget(hashes, hash);
+		}
+		if (day !== '') {
+			this.thinned.add(day);
+			return;
+		}
+		const first = [...this.groups.keys()].sort()[0];
+		this.drop(this.groups, first, this.groups.get(first)!);
+	}
+
+	private forget(hashes: Set<string>, hash: string): void {
+		hashes.delete(hash);
+		this.count--;
+	}
+
+	private drop(entries: Map<string, Set<string>>, day: string, hashes: Set<string>): void {
 		this.count -= hashes.size;
-		this.days.delete(day);
-		if (this.mayBeHeavy) this.heavy.set(day, []);
+		entries.delete(day);
 	}
 }
 
-function hashOf(change: Change): string {
+export function hashOf(change: Change): string {
 	return hash8(change.id, change.version);
 }
 
-function pack(hashes: Set<string>): string {
-	return Buffer.from([...hashes].join(''), 'hex').toString('base64');
+function fullest(days: ReadonlyMap<string, Set<string>>): [string, Set<string>] {
+	let most: [string, Set<string>] = ['', new Set()];
+	for (const entry of days) if (entry[1].size > most[1].size) most = entry;
+	return most;
+}
+
+function packedDays(days: ReadonlyMap<string, Set<string>>): Record<string, string> {
+	const packed: Record<string, string> = {};
+	for (const [day, hashes] of days) {
+		if (hashes.size > 0) packed[day] = Buffer.from([...hashes].join(''), 'hex').toString('base64');
+	}
+	return packed;
+}
+
+function unpackedDays(packed: Record<string, string>): Map<string, Set<string>> {
+	return new Map(Object.entries(packed).map(([day, text]) => [day, unpack(text)]));
 }
 
 function unpack(packed: string): Set<string> {

@@ -1,6 +1,6 @@
 import type { Checkpoint, Reading } from './checkpoint';
 import { assertCursorValue, capped, later } from './cursorValue';
-import { FreshRows, type Portion } from './fresh';
+import { FreshRows, type OpenGroup, type Portion } from './fresh';
 import { OpenDocuments } from './openDocuments';
 import { MAX_SEEN, Seen } from './seen';
 import type { Change, ChangePage, DeltaSource, Loaded } from './source';
@@ -11,6 +11,11 @@ export interface WindowReadLimits {
 	/** False when fetching has to stop. */
 	hasTime(): boolean;
 	lookbackSeconds: number;
+	/**
+	 * How many changes are remembered each; default `MAX_SEEN`, fewer beside many open documents. Below the size of a
+	 * group (some 400) reads that cannot be resumed come to no end.
+	 */
+	maxSeen?: number;
 	/** The present as a cursor value in the ERP's zone, used where the server does not tell its own. */
 	localNow: string;
 }
@@ -24,7 +29,8 @@ const LOAD_SIZE = 100;
 interface PageInHand {
 	resumeAfter?: string;
 	unsettled: number;
-	isLast: boolean;
+	/** Groups of rows that reach across the end of the page. */
+	groups?: Record<string, OpenGroup>;
 }
 
 /** One window on its way from the source into a batch. */
@@ -49,13 +55,13 @@ export class WindowRead<R> {
 		private readonly limits: WindowReadLimits,
 	) {
 		this.open = new OpenDocuments(from.open);
-		const mostSeen = Math.max(LEAST_SEEN, MAX_SEEN - this.open.size);
-		this.seen = new Seen(from.seen, source.order === 'unordered', mostSeen);
+		const mostSeen = limits.maxSeen ?? Math.max(LEAST_SEEN, MAX_SEEN - this.open.size);
+		this.seen = new Seen(from.seen, mostSeen);
 		const { fromInclusive } = windowFor(from, source.precision, limits.lookbackSeconds);
 		this.reading = from.reading
-			? { ...from.reading, heavy: { ...from.reading.heavy } }
-			: { fromInclusive, startedAt: '', highest: from.mark, heavy: {} };
-		this.fresh = new FreshRows(this.seen, this.reading.heavy, this.open);
+			? { ...from.reading }
+			: { fromInclusive, startedAt: '', highest: from.mark };
+		this.fresh = new FreshRows(this.seen, this.open, this.reading.groups);
 	}
 
 	async read(): Promise<void> {
@@ -65,12 +71,12 @@ export class WindowRead<R> {
 		for await (const page of source.changes?.(window, from.reading?.resumeAfter) ?? []) {
 			this.take(page);
 			await this.deliverQueue();
-			if (this.mustStop()) return;
+			if (this.mustStop() && this.hasProgress()) return;
 		}
 		this.queue.push(...this.fresh.end());
 		await this.deliverQueue();
 		if (this.queue.length > 0) return;
-		this.fresh.complete();
+		if (from.reading === undefined && window.deltaToken === undefined) this.fresh.complete();
 		this.isComplete = true;
 	}
 
@@ -85,8 +91,8 @@ export class WindowRead<R> {
 		if (this.isComplete) {
 			next.mark = later(this.from.mark, this.reading.highest);
 			if (this.deltaToken !== undefined) next.deltaToken = this.deltaToken;
-		} else if (this.source.order === 'ascending') {
-			next.mark = later(this.from.mark, this.present(this.lastSettled ?? this.from.mark));
+		} else if (this.reading.resumeAfter === undefined && this.source.order === 'ascending') {
+			next.mark = this.settledMark();
 		} else {
 			next.reading = this.reading;
 		}
@@ -102,7 +108,7 @@ export class WindowRead<R> {
 			this.reading.startedAt = earliest(page.serverNow, this.limits.localNow);
 		}
 		if (page.deltaToken !== undefined) this.deltaToken = page.deltaToken;
-		const inHand = { resumeAfter: page.resumeAfter, unsettled: page.changes.length, isLast: false };
+		const inHand: PageInHand = { resumeAfter: page.resumeAfter, unsettled: page.changes.length };
 		this.pages.push(inHand);
 		for (const change of page.changes) {
 			this.rowsRead++;
@@ -114,6 +120,7 @@ export class WindowRead<R> {
 			this.pageOf.set(change, inHand);
 			this.queue.push(...this.fresh.offer(change));
 		}
+		inHand.groups = this.fresh.openGroups();
 		this.commitPages();
 	}
 
@@ -161,12 +168,25 @@ export class WindowRead<R> {
 			const page = this.pages.shift();
 			if (page?.resumeAfter === undefined) continue;
 			this.reading.resumeAfter = page.resumeAfter;
+			this.reading.groups = page.groups;
 			this.forgetBefore(later(this.from.mark, this.reading.highest));
 		}
 	}
 
 	private forgetBefore(mark: string): void {
 		this.seen.prune(lowerEdge(mark, this.source.precision, this.limits.lookbackSeconds));
+	}
+
+	/** Without it the next poll would do the same again: such a read goes on, however long it takes. */
+	private hasProgress(): boolean {
+		if (this.loaded.size > 0) return true;
+		if (this.reading.resumeAfter !== this.from.reading?.resumeAfter) return true;
+		return this.source.order === 'ascending' && this.settledMark() > this.from.mark;
+	}
+
+	/** How far the mark may move where changes come in cursor order. */
+	private settledMark(): string {
+		return later(this.from.mark, this.present(this.lastSettled ?? this.from.mark));
 	}
 
 	private mustStop(): boolean {

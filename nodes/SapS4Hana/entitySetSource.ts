@@ -46,7 +46,7 @@ export class EntitySetSource implements DeltaSource<ErpRecord> {
 		return this.readsDelta ? 'unordered' : 'ascending';
 	}
 
-	async *changes(window: Window): AsyncGenerator<ChangePage> {
+	async *changes(window: Window, resumeAfter?: string): AsyncGenerator<ChangePage> {
 		const { deltaToken } = window;
 		if (deltaToken !== undefined && this.settings.useDeltaLinks) {
 			const first = await this.firstDeltaPage(deltaToken);
@@ -56,7 +56,7 @@ export class EntitySetSource implements DeltaSource<ErpRecord> {
 			}
 		}
 		this.readsDelta = false;
-		yield* this.window(window.fromInclusive);
+		yield* this.window(window.fromInclusive, resumeAfter);
 	}
 
 	/** The rows came with the changes already. */
@@ -89,15 +89,16 @@ export class EntitySetSource implements DeltaSource<ErpRecord> {
 
 	/**
 	 * Rows from the lower edge on, in the order of the change field. Behind the last page that the server
-	 * offers, goes on at the last value, that value included; where one value fills a page, by the key.
+	 * offers, goes on at the last value, that value included; where one value fills a page, by the key. A read that
+	 * is to end with a delta link has to be a whole one, so it is never resumed.
 	 */
-	private async *window(fromInclusive: string): AsyncGenerator<ChangePage> {
+	private async *window(fromInclusive: string, resumeAfter?: string): AsyncGenerator<ChangePage> {
 		const { changeField, keyFields, entitySet, pageSize, useDeltaLinks } = this.settings;
 		const headers = useDeltaLinks
 			? { prefer: `odata.track-changes, odata.maxpagesize=${pageSize}` }
 			: undefined;
 		const seen = new Set<string>();
-		let filter = `${changeField} ge ${this.changeLiteral(fromInclusive)}`;
+		let filter = (useDeltaLinks ? undefined : resumeAfter) ?? this.from(fromInclusive);
 		for (;;) {
 			const query: ODataQuery = {
 				shape: { select: this.select },
@@ -118,15 +119,21 @@ export class EntitySetSource implements DeltaSource<ErpRecord> {
 				fresh += changePage.changes.length;
 				last = page.rows[page.rows.length - 1] ?? last;
 				isTracked = page.deltaLink !== undefined;
+				if (last && !useDeltaLinks)
+					changePage.resumeAfter = this.behindKey(this.valueOf(last), last);
 				yield changePage;
 			}
 			if (isTracked || last === undefined) return;
 			if (fresh === 0 && rows < pageSize) return;
-			const value = this.service.dialect.isoOf(last[changeField]);
+			const value = this.valueOf(last);
 			const next = fresh > 0 ? this.from(value) : this.behindKey(value, last);
 			if (fresh === 0 && next === filter) throw endless(entitySet, changeField);
 			filter = next;
 		}
+	}
+
+	private valueOf(row: ODataRow): string {
+		return this.service.dialect.isoOf(row[this.settings.changeField]);
 	}
 
 	private from(value: string): string {

@@ -25,6 +25,8 @@ export interface FakeErpOptions {
 	pageSize?: number;
 	/** Sends the server's present along, as a cursor value. */
 	tellsTime?: boolean;
+	/** Says where a read can go on; default true. */
+	canResume?: boolean;
 }
 
 /** An ERP in memory: ties, late commits, torn pages, a clock of its own. */
@@ -41,13 +43,18 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	loads = 0;
 	private readonly versions = new Map<string, FakeRow[]>();
 	private readonly pageSize: number;
+	private writes = 0;
+	/** Tens of thousands of rows are not sorted for each page. */
+	private lastSeen?: { moment: string; rows: FakeRow[]; byOrder?: FakeRow[] };
 	private readonly tellsTime: boolean;
+	private readonly canResume: boolean;
 
 	constructor(options: FakeErpOptions) {
 		this.order = options.order;
 		this.precision = options.precision;
 		this.pageSize = options.pageSize ?? 100;
 		this.tellsTime = options.tellsTime ?? true;
+		this.canResume = options.canResume ?? true;
 	}
 
 	text(at = this.now): string {
@@ -56,6 +63,7 @@ export class FakeErp implements DeltaSource<FakeRow> {
 
 	/** Writes a version now; readers see it `commitDelay` seconds later. */
 	write(key: string, commitDelay = 0, changedAt = this.text()): void {
+		this.writes++;
 		const before = this.versions.get(key) ?? [];
 		const last = before[before.length - 1];
 		before.push({
@@ -75,15 +83,22 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	}
 
 	remove(key: string): void {
+		this.writes++;
 		this.versions.delete(key);
 	}
 
 	/** What a reader sees now, by key. */
 	visible(): FakeRow[] {
+		const moment = `${this.now}|${this.writes}`;
+		if (this.lastSeen?.moment !== moment) this.lastSeen = { moment, rows: this.visibleNow() };
+		return this.lastSeen.rows;
+	}
+
+	private visibleNow(): FakeRow[] {
 		const rows: FakeRow[] = [];
-		for (const versions of this.versions.values()) {
-			const seen = versions.filter((row) => row.visibleFrom <= this.now);
-			if (seen.length > 0) rows.push(seen[seen.length - 1]);
+		for (const key of this.versions.keys()) {
+			const row = this.visibleVersion(key);
+			if (row) rows.push(row);
 		}
 		return rows.sort((a, b) => (a.key < b.key ? -1 : 1));
 	}
@@ -96,23 +111,37 @@ export class FakeErp implements DeltaSource<FakeRow> {
 		let after = resumeAfter ?? '';
 		for (let page = 0; ; page++) {
 			if (page >= this.tearAfterPages) throw new Error('The connection was reset.');
-			const rows = this.visible()
-				.filter((row) => row.changedAt >= window.fromInclusive && order(row) > after)
-				.sort((a, b) => (order(a) < order(b) ? -1 : 1))
-				.slice(0, this.pageSize);
+			const rows: FakeRow[] = [];
+			for (const row of this.inOrder(order)) {
+				if (row.changedAt < window.fromInclusive || order(row) <= after) continue;
+				rows.push(row);
+				if (rows.length === this.pageSize) break;
+			}
 			this.rowsRead += rows.length;
 			if (rows.length > 0) after = order(rows[rows.length - 1]);
-			yield { changes: rows.map(changeOf), resumeAfter: after || undefined, serverNow };
+			const token = this.canResume ? after || undefined : undefined;
+			yield { changes: rows.map(changeOf), resumeAfter: token, serverNow };
 			if (rows.length < this.pageSize) return;
 		}
+	}
+
+	private visibleVersion(key: string): FakeRow | undefined {
+		const versions = this.versions.get(key) ?? [];
+		return versions.filter((row) => row.visibleFrom <= this.now).at(-1);
+	}
+
+	private inOrder(order: (row: FakeRow) => string): FakeRow[] {
+		const rows = this.visible();
+		const seen = this.lastSeen!;
+		seen.byOrder ??= [...rows].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+		return seen.byOrder;
 	}
 
 	async load(changes: readonly Change[]): Promise<Array<Loaded<FakeRow>>> {
 		this.loads++;
 		const wanted = new Set(changes.map((change) => change.id));
-		return this.visible()
-			.filter((row) => wanted.has(row.key))
-			.map(loadedOf);
+		const found = [...wanted].map((key) => this.visibleVersion(key));
+		return found.filter((row) => row !== undefined).map(loadedOf);
 	}
 
 	async *scan(afterKey = ''): AsyncGenerator<ScanPage<FakeRow>> {

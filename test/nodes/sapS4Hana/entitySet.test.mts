@@ -119,6 +119,23 @@ describe.each(VERSIONS)('any entity set by OData $dialect.version', (version) =>
 		}
 	});
 
+	it('without delta links: a read that is broken off after each page goes on there, also within one instant', async () => {
+		for (let i = 20; i < 27; i++) system.sandbox.orders.put(String(i), { SoldToParty: '1' });
+		const ids: string[] = [];
+		let resumeAfter: string | undefined;
+		for (let pages = 0; pages < 20; pages++) {
+			const from = source({ useDeltaLinks: false, pageSize: 2 });
+			const pagesFrom = from.changes(window, resumeAfter);
+			const { value: page, done } = await pagesFrom.next();
+			await pagesFrom.return(undefined);
+			if (done || page.changes.length === 0) break;
+			ids.push(...page.changes.map(({ id }) => id));
+			resumeAfter = page.resumeAfter;
+		}
+		expect(ids).toHaveLength(15);
+		expect(new Set(ids).size).toBe(15);
+	});
+
 	it('the list of entity sets comes from the service document', async () => {
 		expect(await entitySetNames(service())).toEqual([entitySet]);
 	});
