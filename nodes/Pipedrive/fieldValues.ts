@@ -22,7 +22,8 @@ const TEXT_LIMITS: Record<string, number> = {
 const MOST_DIGITS = 14;
 
 /**
- * An ERP or user value as v2 of Pipedrive's API wants it for this field. '' and null clear the field (`null`).
+ * An ERP or user value as v2 of Pipedrive's API wants it for this field. '' and null clear the field; `undefined` comes
+ * back for one that Pipedrive does not let us clear.
  * Shapes: https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide (v2 REST, not webhooks, not v1).
  */
 export function encode(field: Field, input: unknown): Encoded {
@@ -116,9 +117,25 @@ export function isEmpty(value: unknown): boolean {
 	return 'value' in parts && isEmpty(parts.value);
 }
 
-// `null` clears; the built-in address is not declared nullable, a blank text clears it.
+/** What clears a built-in field: only these are declared nullable, or take an empty text or list (OpenAPI v2). */
+const CLEARED_WITH: Record<string, unknown> = {
+	address: { value: '' },
+	annual_revenue: null,
+	code: '',
+	description: '',
+	employee_count: null,
+	industry: null,
+	label_ids: [],
+	linkedin: null,
+	lost_reason: null,
+	probability: null,
+	unit: '',
+	website: null,
+};
+
+// Every custom field is cleared with `null`. `undefined`: it cannot be cleared.
 function emptyValueOf(field: Field): unknown {
-	return field.type === 'address' && !field.isCustom ? { value: '' } : null;
+	return field.isCustom ? null : CLEARED_WITH[field.key];
 }
 
 type Encoder = (field: Field, input: unknown) => Encoded;

@@ -382,6 +382,7 @@ export function addWanted(
 		else intent.warnings.push(encoded.reason);
 		return;
 	}
+	if (encoded.value === undefined) return;
 	if (encoded.warning) intent.warnings.push(encoded.warning);
 	intent.values.push({ field, source, policy, value: encoded.value });
 }

@@ -1,11 +1,14 @@
 /** What Pipedrive Upsert sends and gets, held against Pipedrive's own OpenAPI files. */
 import { COMPANY_ENDPOINTS, ENTITY_ENDPOINTS } from '../../nodes/Pipedrive/api';
 import type { Endpoint } from '../../nodes/Pipedrive/call';
+import { DEFAULT_DEAL_SETTINGS } from '../../nodes/Pipedrive/deals/dealSettings';
+import { ENTITIES } from '../../nodes/Pipedrive/entities';
 import { ensureFields } from '../../nodes/Pipedrive/ensureFields';
 import { encode, WRITABLE_TYPES } from '../../nodes/Pipedrive/fieldValues';
 import { fieldSetOf } from '../../nodes/Pipedrive/fields';
 import { createProcessMemory } from '../../nodes/Pipedrive/memory';
 import { userIdOf } from '../../nodes/Pipedrive/users';
+import { document, item, order } from '../nodes/pipedrive/orders.mts';
 import { contact, openBench, partner, type Bench } from '../nodes/pipedrive/support.mts';
 import { createPipedriveValidator } from './openapi.mts';
 import { documentsPresent, loadOperations, skipReason } from './openapiDocuments.mts';
@@ -79,6 +82,52 @@ describeWith('every exchange of the upsert', () => {
 			[{ entity: 'organization', name: 'ERP Type', type: 'set', options: ['Partner'] }],
 			false,
 		);
+		report(bench);
+	});
+
+	it('fits the documents for products, deals with lines, stages, archived deals and summary notes', async () => {
+		bench = await openBench({ record: true });
+		const options = { entities: [...ENTITIES] };
+		const customer = partner(1);
+		const host = customer.erp.externalId;
+		const line = (n: number, quantity = '2') => ({
+			productCode: n === 9 ? '' : item(n).product.code,
+			description: `Pump ${n}`,
+			quantity,
+			unitPrice: '9.99',
+			discount: '10',
+			tax: '19',
+			unit: 'pcs',
+		});
+		const lines = Array.from({ length: 10 }, (_, n) => line(n));
+		const items = Array.from({ length: 9 }, (_, n) => item(n));
+		const stage = [...bench.sandbox.store.collections.stages.all()][1];
+		const settings = {
+			stopAbovePercent: 0,
+			deal: {
+				...DEFAULT_DEAL_SETTINGS,
+				removesLines: true,
+				stages: [{ erpStatus: 'Shipping', stage: String(stage.name) }],
+			},
+		};
+		await bench.run([customer, ...items, order(1, host, { lines }), document(1, host)], options);
+		await bench.run(
+			[
+				item(1, { isActive: false, unit: '', prices: [{ currency: 'USD', price: '1.005' }] }),
+				order(1, host, { lines: [line(0, '7'), line(1)], status: 'Shipping', dueDate: '' }),
+				order(2, host, { state: 'completed', lastInvoiceDate: '2026-11-19' }),
+				document(1, host, { open: '0' }),
+			],
+			{ ...options, settings },
+		);
+		await bench.run([order(1, host, { state: 'cancelled', status: 'Cancelled' })], options);
+		const searched = { maxIndexRows: 0 };
+		const memory = createProcessMemory();
+		await bench.run([item(1), item(50), order(9, host, { lines })], {
+			...options,
+			memory,
+			settings: searched,
+		});
 		report(bench);
 	});
 
