@@ -219,6 +219,14 @@ describe('the summary note of a customer', () => {
 		expect(notes()).toHaveLength(1);
 	});
 
+	it('that a person emptied shows all documents of the next batch again', async () => {
+		await open();
+		await write(asked([invoice(1), invoice(2)]));
+		bench.sandbox.edit('notes', notes()[0].id, { content: 'mine now' });
+		await write(asked([later(1), later(2, { open: '0' })]));
+		expect(seen(notes()[0].content)).toMatch(/^mine now\nDocuments in the ERP\n.*:2\n.*:1\nTotal/);
+	});
+
 	it('a tombstone without its document cancels the line of the customer it is sent for', async () => {
 		await open();
 		await write(asked([invoice(1)]));
@@ -447,9 +455,12 @@ describe('a single note', () => {
 		expect([outcomes, tokens]).toEqual([['updated'], 3 * 20 + 10]);
 	});
 
-	it('a text over 100 KB is cut with a word about it, and equal the next time', async () => {
+	it.each([
+		['far over 100 KB', `${'ä<'.repeat(60_000)}\nend`],
+		['just over 100 KB', 'x'.repeat(100 * 1024 + 1)],
+		['of many lines', 'line <&> 0123456789\n'.repeat(4_500)],
+	])('a text %s is cut with a word about it, and equal the next time', async (_, content) => {
 		await open();
-		const content = `${'ä<'.repeat(60_000)}\nend`;
 		const { results } = await write([note({ content })]);
 		expect(results[0].outcome).toBe('created');
 		expect(results[0].warnings).toEqual([expect.stringContaining('100 KB')]);
@@ -465,8 +476,10 @@ describe('a single note', () => {
 		const [row] = notes();
 		const long = `<p>${'x'.repeat(100 * 1024 - 300)}</p>${String(row.content)}`;
 		bench.sandbox.edit('notes', row.id, { content: long });
-		const { results } = await write([note({ content: 'y'.repeat(500) })]);
+		const { results, requests } = await write([note({ content: 'y'.repeat(500) })]);
 		expect(results[0]).toMatchObject({ outcome: 'setAside', reasonCode: 'rejected' });
+		expect(results[0].reason).toContain('would have 101 KB');
+		expect(requests).toEqual(['GET /notes/{id}']);
 		expect(notes()[0].content).toBe(long);
 	});
 

@@ -115,6 +115,7 @@ describe('the line with the ERP ID', () => {
 			'<p>ERP ID: b1:Müller:invoice:4711</p>',
 			'<div><i>ERP&nbsp;ID:</i> b1:M&uuml;ller:invoice:4711</div>',
 			'text<br/>ERP ID: <a href="b1:x">b1:M&#252;ller:invoice:4711</a>\n<br />more',
+			'<p>&#8203;ERP ID: b1:Mül\u00adler:\ufeffinvoice:4711\u200b</p>',
 			'<ul><li><b>ERP ID:</b>\n b1:M&#xfc;ller:invoice:4711</li></ul>',
 		];
 		for (const html of ways) expect(idsIn(html)).toEqual(['b1:Müller:invoice:4711']);
