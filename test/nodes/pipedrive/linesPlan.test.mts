@@ -96,6 +96,27 @@ describe('what is to be done with lines', () => {
 		]);
 	});
 
+	it.each<[string, Partial<WantedLine>, Partial<WantedLine>]>([
+		['comment, though nothing else is the same', { comments: 'A - a' }, { comments: 'B - b' }],
+		['price', { itemPrice: 1 }, { itemPrice: 2 }],
+		['quantity', { quantity: 1 }, { quantity: 2 }],
+	])('pairs lines of one product by %s', (_, one, other) => {
+		const before = { itemPrice: 70, quantity: 70 };
+		const after = { itemPrice: 80, quantity: 80 };
+		const current = [has({ ...before, ...one }), has({ ...before, ...other })];
+		const wanted = [wantedLine({ ...after, ...other }), wantedLine({ ...after, ...one })];
+		expect(planLines(wanted, current, removes).updates.map(({ id }) => id)).toEqual([
+			current[1].id,
+			current[0].id,
+		]);
+	});
+
+	it('changes a line of the same product in place, even if nothing else is the same', () => {
+		const current = has({ itemPrice: 1, quantity: 2, discount: 3, tax: 4, comments: 'old' });
+		const plan = planLines([wantedLine({ comments: 'new', quantity: 9 })], [current], removes);
+		expect(plan).toMatchObject({ adds: [], removes: [], updates: [{ id: current.id }], tokens: 5 });
+	});
+
 	it('leaves a commented line to the ERP line that has this comment', () => {
 		const current = [has({ comments: 'Unit:  box' }), has({ itemPrice: 9 })];
 		const wanted = [wantedLine(), wantedLine({ comments: 'Unit: box' })];
