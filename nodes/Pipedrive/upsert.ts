@@ -34,7 +34,8 @@ import {
 } from './results';
 import { stopOf } from './stop';
 import { userIdOf } from './users';
-import { decide, writeIntent } from './write';
+import { decide } from './decide';
+import { writeIntent } from './write';
 
 export interface RunResult {
 	/** In the order of the intents. */

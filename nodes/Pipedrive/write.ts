@@ -1,85 +1,16 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
+import { decide } from './decide';
 import { dropRow, keepRow } from './directory';
-import { Progress, readRow } from './idIndex';
+import { LostCreate } from './lostCreate';
 import type { Field, FieldSet } from './fields';
 import type { Intent } from './intents';
-import type { Match } from './match';
 import { digestsAfter } from './digests';
-import { goneReason, keysOf, planOf, type Body, type Plan } from './plan';
-import {
-	entityRun,
-	lockKeysOf,
-	matchIntent,
-	recall,
-	type IntentResult,
-	type Run,
-	type Stop,
-} from './run';
+import { goneReason, keysOf, type Body, type Plan } from './plan';
+import { entityRun, lockKeysOf, recall, type IntentResult, type Run, type Stop } from './run';
 import { LATER_MS, sentenceOf, stopOf } from './stop';
 
-/** Our clock and the server's may differ by this much. */
-const CLOCK_DOUBT_MS = 5 * 60 * 1000;
 const MOST_POSTS = 3;
-const SECOND_LOOK_MS = 2_000;
-/** Match and plan with one read where a remembered record is not among the listed ones. */
-export async function decide(run: Run, intent: Intent, orgId: number | undefined): Promise<Plan> {
-	const entity = entityRun(run, intent.entity);
-	let match = matchIntent(run, intent, orgId);
-	if (match.outcome === 'unknown')
-		match = await readUnknown(run, intent, match.rememberedId, orgId);
-	if (match.outcome === 'ambiguous') match = await withoutGone(run, intent, match, orgId);
-	if (match.outcome === 'found') await knowHost(run, match.row, orgId);
-	return planOf(intent, match, recall(run, intent)?.digests, entity.plan, orgId);
-}
-
-/** Whether a person's organization stands for an ERP record decides who may tell about the person. */
-async function knowHost(run: Run, { org_id: id }: PipedriveRow, orgId: number | undefined) {
-	const { organization } = run.entities;
-	if (!organization || orgId === undefined || typeof id !== 'number' || id === orgId) return;
-	if (organization.directory.row(id) ?? organization.index.row(id)) return;
-	const row = await readRow(run.environment.api, organization.shape, id);
-	if (row) keepRow(run, organization, row);
-}
-
-const MOST_RIVALS_READ = 10;
-
-/** Lists do not tell about deletions and merges: a rival that is gone is no rival. */
-async function withoutGone(
-	run: Run,
-	intent: Intent,
-	match: Match & { outcome: 'ambiguous' },
-	orgId: number | undefined,
-): Promise<Match> {
-	if (match.ids.length < 2 || match.ids.length > MOST_RIVALS_READ) return match;
-	const entity = entityRun(run, intent.entity);
-	let isGone = false;
-	for (const id of match.ids) {
-		const row = await readRow(run.environment.api, entity.shape, id);
-		if (row) keepRow(run, entity, row);
-		else dropRow(run, intent, id);
-		isGone ||= row === undefined;
-	}
-	return isGone ? matchIntent(run, intent, orgId) : match;
-}
-
-async function readUnknown(
-	run: Run,
-	intent: Intent,
-	id: number,
-	orgId: number | undefined,
-): Promise<Match> {
-	const entity = entityRun(run, intent.entity);
-	const row = await readRow(run.environment.api, entity.shape, id);
-	if (row) {
-		keepRow(run, entity, row);
-		return matchIntent(run, intent, orgId);
-	}
-	return run.settings.recreateDeleted
-		? { outcome: 'absent' }
-		: { outcome: 'unknown', rememberedId: id };
-}
-
 /** Brings one record into Pipedrive; every outcome, also an error, is a result. */
 export async function writeIntent(
 	run: Run,
@@ -98,12 +29,20 @@ export async function writeIntent(
 class Writer {
 	private tokens = 0;
 	private attempts = 0;
+	private readonly lost: LostCreate;
 
 	constructor(
 		private readonly run: Run,
 		private readonly intent: Intent,
 		private readonly orgId: number | undefined,
-	) {}
+	) {
+		this.lost = new LostCreate(run, intent);
+	}
+
+	/** With what looking for lost creates costs. */
+	private get allTokens(): number {
+		return this.tokens + this.lost.tokens;
+	}
 
 	/** Decides again: what this or another run wrote since the plan was made may have changed the answer. */
 	async write(isSecondTry = false): Promise<IntentResult> {
@@ -146,33 +85,14 @@ class Writer {
 	private async create(plan: Plan & { action: 'create' }): Promise<IntentResult> {
 		const entity = entityRun(this.run, this.intent.entity);
 		if (entity.createsStopped) return this.stopped(entity.createsStopped);
-		if (await this.hasArrivedBefore()) return await this.write(true);
+		if (await this.lost.hasArrivedBefore()) return await this.write(true);
 		const row = await this.post(plan.body);
 		return this.written('created', row, plan);
 	}
 
-	/** Another run may have sent this create and never learnt what came of it. */
-	private async hasArrivedBefore(): Promise<boolean> {
-		const { unanswered } = this.run.environment.memory;
-		const sentAt = unanswered.get(this.unansweredKey);
-		if (sentAt === undefined) return false;
-		const found = await this.lookUp(sentAt);
-		unanswered.delete(this.unansweredKey);
-		if (found) keepRow(this.run, entityRun(this.run, this.intent.entity), found);
-		return found !== undefined;
-	}
-
-	private get unansweredKey(): string {
-		const { entity, externalId } = this.intent;
-		return `${this.run.environment.company.key}|${entity}|${externalId}`;
-	}
-
 	/** A POST whose answer was lost may have arrived: it is looked up before it is sent again. */
 	private async post(body: Body): Promise<PipedriveRow> {
-		const {
-			api,
-			memory: { unanswered },
-		} = this.run.environment;
+		const { api } = this.run.environment;
 		const { entity, externalId } = this.intent;
 		const cost = ENTITY_ENDPOINTS[entity].create.cost;
 		const sentAt = this.run.environment.ports.now();
@@ -180,7 +100,7 @@ class Writer {
 			this.attempts++;
 			try {
 				const row = await api.create(entity, body);
-				unanswered.delete(this.unansweredKey);
+				this.lost.forget();
 				this.tokens += cost;
 				this.run.silence = 0;
 				return row;
@@ -193,12 +113,8 @@ class Writer {
 				}
 				if (!isLost(core)) throw this.refusedCreate(core);
 				this.tokens += cost;
-				unanswered.set(this.unansweredKey, sentAt);
-				const found = await this.lookUp(sentAt);
-				if (found) {
-					unanswered.delete(this.unansweredKey);
-					return found;
-				}
+				const found = await this.lost.lookUp(sentAt);
+				if (found) return found;
 				if (attempt >= MOST_POSTS) {
 					throw asCoreError(
 						new CoreError(
@@ -209,41 +125,6 @@ class Writer {
 				}
 			}
 		}
-	}
-
-	/** In the list of what changed since we sent it, twice: the list may lag behind the write. */
-	private async lookUp(sentAt: number): Promise<PipedriveRow | undefined> {
-		const { ports } = this.run.environment;
-		return (
-			(await this.listedSince(sentAt)) ??
-			(await ports.sleep(SECOND_LOOK_MS).then(async () => await this.listedSince(sentAt)))
-		);
-	}
-
-	private async listedSince(sentAt: number): Promise<PipedriveRow | undefined> {
-		const { api, ports } = this.run.environment;
-		const { entity, externalId } = this.intent;
-		const { index, shape, directory, rules } = entityRun(this.run, entity);
-		if (directory === index) {
-			await index.refresh(api, ports, this.run.settings.maxIndexRows);
-			const [id] = index.byExternalId(externalId);
-			return id === undefined ? undefined : index.row(id);
-		}
-		this.tokens += ENTITY_ENDPOINTS[entity].list.cost;
-		let pageToken: string | undefined;
-		const progress = new Progress(entity);
-		do {
-			const page = await api.list(entity, {
-				pageToken,
-				updatedSince: new Date(sentAt - CLOCK_DOUBT_MS).toISOString(),
-				customFieldKeys: shape.customKeys.length <= 15 ? shape.customKeys : undefined,
-			});
-			for (const row of page.rows) directory.put(row);
-			if (page.nextPageToken !== undefined && progress.isStuckAt(page)) throw progress.error();
-			pageToken = page.nextPageToken;
-		} while (pageToken !== undefined);
-		const found = directory.byExternalId(externalId).map((id) => directory.row(id));
-		return found.find((row) => row?.custom_fields?.[rules.externalIdKey]);
 	}
 
 	private async update(
@@ -374,7 +255,7 @@ class Writer {
 			outcome,
 			pipedriveId: facts.pipedriveId ?? null,
 			changes: facts.changes ?? [],
-			tokens: this.tokens,
+			tokens: this.allTokens,
 			attempts: this.attempts,
 			durationMs: 0,
 			warnings: facts.warnings ?? this.intent.warnings,
