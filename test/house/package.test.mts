@@ -82,7 +82,9 @@ function traces(text: string): string[] {
 	const registry =
 		/\b(registry\.[a-z0-9.-]+\.[a-z]{2,}|[a-z0-9.-]*(artifactory|verdaccio|nexus)\.[a-z0-9.-]+)/gi;
 	const folder = /(?<![\w.:}/-])\/(home|Users|root|work)\/[\w.-]+|[A-Z]:\\Users\\\w+/g;
-	return [...(text.match(registry) ?? []), ...(text.match(folder) ?? [])];
+	// The home of n8n's Docker image is no machine of ours.
+	const folders = (text.match(folder) ?? []).filter((path) => path !== '/home/node');
+	return [...(text.match(registry) ?? []), ...folders];
 }
 
 /** None outside a git checkout. */
