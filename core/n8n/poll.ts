@@ -14,7 +14,7 @@ import { Tick } from './tick';
 
 export { pollDeadline } from './pollBudget';
 export type { PollHost, PollPlan } from './pollPlan';
-export { pollProperties } from './pollProperties';
+export { pollProperties, startProperties } from './pollProperties';
 
 const MANUAL_SAMPLE_SIZE = 10;
 /** Whatever a server asks for: a wrong header must not silence a trigger until the next restart. */

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
-/** The part of a trigger's panel that all ERPs share. */
-export const pollProperties: INodeProperties[] = [
+/** Where a trigger begins: what a person decides first, so it stands right below the entity. */
+export const startProperties: INodeProperties[] = [
 	{
 		displayName: 'Start From',
 		name: 'startFrom',
@@ -35,6 +35,10 @@ export const pollProperties: INodeProperties[] = [
 		displayOptions: { show: { startFrom: ['date'] } },
 		description: 'In the time zone of the ERP unless it carries an offset',
 	},
+];
+
+/** What is rarely touched, at the end of a trigger's panel. */
+export const pollProperties: INodeProperties[] = [
 	{
 		displayName: 'Options',
 		name: 'pollOptions',

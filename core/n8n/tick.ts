@@ -7,6 +7,7 @@ import { drain, type Drained, type DrainLimits } from '../sync/drain';
 import { afterFailure, afterSuccess, type RunFailures } from '../sync/failures';
 import { toNodeError } from './errors';
 import { firstCheckpoint } from './firstPoll';
+import { assertLookback } from './lookback';
 import { budgetMsOf, DEFAULT_BUDGET_MS } from './pollBudget';
 import type { PollHost, PollPlan } from './pollPlan';
 import { localNow, pollSettings, type PollSettings } from './pollProperties';
@@ -41,6 +42,8 @@ export class Tick<R> {
 		this.settings = pollSettings(context, plan.zone, plan.defaults);
 		this.state = context.getWorkflowStaticData('node') as StoredState;
 		this.ports = host.ports;
+		const { source, zone } = plan;
+		assertLookback(source, zone, this.settings.lookbackSeconds, this.ports.now());
 		this.startedAt = this.ports.now();
 		this.fetchUntil = this.startedAt + budgetMsOf(context) * FETCH_SHARE;
 	}

@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties } from '../../core/n8n/pollProperties';
+import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { CustomerReader } from './customerReader';
@@ -69,6 +69,7 @@ export class Sage300Trigger implements INodeType {
 					{ name: 'AR Receipt', value: 'receipt', description: 'Posted receipts of customers' },
 				],
 			},
+			...startProperties,
 			{
 				displayName:
 					'Every poll reads the last 35 days again unless "Lookback" says otherwise: Sage 300 dates changes by the day of the session, which people set back at month end.',

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties } from '../../core/n8n/pollProperties';
+import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { EntityName } from './entities';
 import type { B1Record } from './mapping';
@@ -93,6 +93,7 @@ export class SapBusinessOneTrigger implements INodeType {
 					},
 				],
 			},
+			...startProperties,
 			...shownFor(PARTNERS, partnerFilterProperties),
 			...shownFor({ entity: ['item'] }, itemFilterProperties),
 			...shownFor(DOCUMENTS, documentFilterProperties),

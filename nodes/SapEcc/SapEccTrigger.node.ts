@@ -8,11 +8,11 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties } from '../../core/n8n/pollProperties';
+import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { GatewaySource } from './gatewaySource';
-import { assertLookback, LOOKBACK_MINUTES } from './lookback';
+import { LOOKBACK_MINUTES } from './lookback';
 import { openConnection, openGateway, openTables } from './open';
 import { eccSettings, gatewaySettings, type EccEntity, type Parameters } from './parameters';
 import {
@@ -69,6 +69,7 @@ export class SapEccTrigger implements INodeType {
 					},
 				],
 			},
+			...startProperties,
 			...shownFor({ entity: ['entitySet'] }, gatewayProperties),
 			...shownFor({ entity: ['customer', 'supplier'] }, partProperties),
 			...filterProperties,
@@ -110,14 +111,12 @@ async function planOf(context: IPollFunctions): Promise<PollPlan<ErpRecord>> {
 		const servicePath = String(read('servicePath', ''));
 		const service = openGateway(context, { ...connection, zone }, servicePath, deadline);
 		const source = new GatewaySource(service, settings);
-		if (source.precision === 'timestamp') assertLookback(read, zone);
 		const { entitySet, changeField, filter, maps } = settings;
 		const scope = fingerprintOf({
 			...{ baseUrl, client, servicePath, entitySet, changeField, filter, maps },
 		});
 		return { source, scope, zone, toItem: item };
 	}
-	assertLookback(read, connection.zone);
 	const settings = eccSettings(read, entity as EccEntity, client, { keysPerRequest });
 	const tables = openTables(context, connection, pageSize, deadline);
 	const source = new EccSource(tables, realPorts, settings);

@@ -2,14 +2,13 @@ import {
 	NodeConnectionTypes,
 	type IDataObject,
 	type INodeExecutionData,
-	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties } from '../../core/n8n/pollProperties';
+import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { searchEntitySets } from './entitySets';
@@ -92,7 +91,7 @@ export class SapS4HanaTrigger implements INodeType {
 					},
 				],
 			},
-			...pollProperties.filter((property) => !isOptions(property)),
+			...startProperties,
 			...shownFor(PARTNERS, [...partnerProperties, outputProperty]),
 			...shownFor(ENTITY_SET, [
 				...entitySetProperties,
@@ -115,7 +114,7 @@ export class SapS4HanaTrigger implements INodeType {
 				default: {},
 				options: [pageSizeProperty, keysPerRequestProperty],
 			},
-			...pollProperties.filter(isOptions),
+			...pollProperties,
 		],
 	};
 
@@ -124,11 +123,6 @@ export class SapS4HanaTrigger implements INodeType {
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));
 	}
-}
-
-/** What a person decides first stands first, what is rarely touched last. */
-function isOptions({ name }: INodeProperties): boolean {
-	return name === 'pollOptions';
 }
 
 /** Another system, entity or filter is another scope: it starts with a checkpoint of its own. */

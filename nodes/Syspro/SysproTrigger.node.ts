@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties } from '../../core/n8n/pollProperties';
+import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import { realPorts } from '../../core/n8n/ports';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
@@ -73,6 +73,7 @@ export class SysproTrigger implements INodeType {
 					},
 				],
 			},
+			...startProperties,
 			...shownFor({ entity: ['customer'] }, customerProperties),
 			...shownFor({ entity: ['salesOrder'] }, orderProperties),
 			...shownFor({ entity: ['stock', 'stockCode'] }, stockProperties),

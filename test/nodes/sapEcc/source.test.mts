@@ -2,7 +2,6 @@ import { newCheckpoint } from '../../../core/sync/checkpoint';
 import { drain } from '../../../core/sync/drain';
 import type { ErpRecord } from '../../../core/record/erpRecord';
 import { addressNumbers } from '../../../nodes/SapEcc/source';
-import { assertLookback } from '../../../nodes/SapEcc/lookback';
 import { classesOf } from '../../../nodes/SapEcc/changeDocuments';
 import { CUSTOMER, SUPPLIER } from '../../../nodes/SapEcc/sides';
 import {
@@ -119,19 +118,6 @@ describe('the change log is in local time', () => {
 		expect(second.records.map((record) => record.key)).toEqual([key]);
 		const without = { ...limits, localNow, lookbackSeconds: 30 * 60 };
 		expect((await drain(source, first.next, without)).records).toEqual([]);
-	});
-
-	it('so a lookback that is too short is refused where summer time exists', () => {
-		const reading = (lookbackMinutes?: number) => () =>
-			lookbackMinutes === undefined ? {} : { lookbackMinutes };
-		expect(() => assertLookback(reading(60), 'Europe/Berlin')).toThrow('"Lookback" is 60 minutes');
-		for (const [minutes, zone] of [
-			[90, 'Europe/Berlin'],
-			[undefined, 'Europe/Berlin'],
-			[10, 'UTC'],
-		] as const) {
-			expect(() => assertLookback(reading(minutes), zone)).not.toThrow();
-		}
 	});
 
 	it('and a document that becomes visible late is newer than what was read before it', async () => {
