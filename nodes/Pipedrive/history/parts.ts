@@ -142,16 +142,12 @@ export function digestOf(text: string): string {
 	return text === '' ? '' : fingerprintOf(text).slice(0, 8);
 }
 
-/** A person's edit stays until the ERP's value changes; a part that is gone is put back. */
+/** A person's edit and Pipedrive's own spelling stay until the ERP's value changes; a part that is gone is put back. */
 export function isToWrite(part: Part, row: HistoryRow, known: Digests): boolean {
 	const current = part.read(row);
 	if (current === part.wanted) return false;
 	if (current === undefined) return true;
-	const sent = digestOf(part.wanted);
-	const before = known[part.key];
-	// Pipedrive spells it differently since we wrote it: equal.
-	if (before === `${sent}>${digestOf(current)}`) return false;
-	return before === undefined || before.split('>')[0] !== sent;
+	return !isKnown(part, known);
 }
 
 /** Whether this very value was written or found before. */
