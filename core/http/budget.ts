@@ -95,6 +95,8 @@ export function createDailyBudget(initial: BudgetLimits, now: () => number): Dai
 	const processes = () => Math.max(1, limits.processes ?? 1);
 	const perDayOf = () => Math.floor(companyPerDay() / processes());
 
+	const keptOf = () => Math.ceil(perDayOf() * (limits.keptShare ?? 0));
+
 	function spentByUs(): number {
 		const oldest = sliceOf(now() - DAY_MS);
 		let sum = 0;
@@ -138,7 +140,7 @@ export function createDailyBudget(initial: BudgetLimits, now: () => number): Dai
 		return {
 			perDay,
 			left,
-			kept: Math.min(left, Math.ceil(perDay * (limits.keptShare ?? 0))),
+			kept: Math.min(left, keptOf()),
 			spentByUs: spent,
 			usedElsewhere,
 			reserve,
@@ -212,8 +214,8 @@ export function createDailyBudget(initial: BudgetLimits, now: () => number): Dai
 				remaining = undefined;
 				beginDay();
 			}
-			const { left, kept } = status();
-			if (cost > left - kept * (1 - OPEN_SHARE[priority])) probeOrRefuse(cost, priority);
+			const closed = keptOf() * (1 - OPEN_SHARE[priority]);
+			if (cost > status().left - closed) probeOrRefuse(cost, priority);
 			return spendingOf(cost);
 		},
 		setUsedElsewhere(tokens) {

@@ -79,6 +79,7 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 	let pausedUntil = 0;
 	let paceChangedAt = -Infinity;
 	let slowedAt = -Infinity;
+	let isDoubtful = false;
 	let timer = false;
 	let underWay = 0;
 	/** By start, oldest first; those that ended so long ago that no answer can concern them are forgotten. */
@@ -107,7 +108,7 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 
 	/** The own part, less what others take of it; `undefined` while there is no sign of others. */
 	function leftByOthers(now: number): number | undefined {
-		const others = neighbours.count(now);
+		const others = neighbours.usual(now);
 		if (others === undefined) return undefined;
 		// What others will send before the next answer is unknown.
 		const spare = Math.ceil(limit / 10);
@@ -116,9 +117,10 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 
 	/**
 	 * A window that was quiet is not used up at once: places that are taken together come free together, and then the
-	 * requests under way are the bottleneck.
+	 * requests under way are the bottleneck. The first request goes alone: its answer tells whether others are there.
 	 */
 	function spreadOut(now: number): void {
+		isDoubtful = true;
 		const atOnce = Math.max(LEAST_AT_ONCE, Math.ceil(share / 10));
 		for (let place = atOnce; place < share; place++) {
 			ends.push(now - windowMs + ((place - atOnce + 1) * windowMs) / (2 * share));
@@ -127,7 +129,10 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 
 	function waitMs(now: number): number | undefined {
 		if (pausedUntil > now) return pausedUntil - now;
-		const surplus = underWay + ends.length - Math.min(pace, leftByOthers(now) ?? pace);
+		// One request alone finds out whether it goes on: refusals in a row bring blocks.
+		if (isDoubtful && underWay > 0) return undefined;
+		const room = Math.max(1, share - neighbours.certain(now));
+		const surplus = underWay + ends.length - Math.min(pace, room, leftByOthers(now) ?? pace);
 		if (surplus < 0) return 0;
 		return surplus < ends.length ? ends[surplus] + windowMs - now : undefined;
 	}
@@ -167,6 +172,7 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 				// What was refused or never sent is not counted by the server, but a refusal may count elsewhere.
 				if (outcome === 'neverSent') flights = flights.filter((one) => one !== flight);
 				else ends.push(now);
+				if (outcome !== 'limited' && flight.startedAt > slowedAt) isDoubtful = false;
 				if (outcome === 'limited') slowDown(flight, now, told.pauseMs ?? windowMs);
 				if (outcome !== 'neverSent') listen(flight, told, now);
 				pump();
@@ -182,10 +188,12 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 		}
 		if (used !== undefined) {
 			const from = flight.startedAt - limits.windowMs;
-			const ours = flights.filter(
+			const most = flights.filter((one) => (one.endedAt ?? now) > from).length;
+			const likely = flights.filter(
 				(one) => one.startedAt > from && one.startedAt <= flight.startedAt,
 			).length;
-			neighbours.observe(now, used - ours - (limit - share));
+			const agreed = limit - share;
+			neighbours.observe(now, used - likely - agreed, used - most - agreed);
 		}
 		const oldest = flights.find((one) => one.endedAt === undefined)?.startedAt ?? now;
 		flights = flights.filter((one) => (one.endedAt ?? now) > oldest - windowMs);
@@ -199,6 +207,7 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 			pace = Math.max(1, Math.floor(pace / 2));
 			slowedAt = now;
 		}
+		isDoubtful = true;
 		paceChangedAt = now;
 		pausedUntil = Math.max(pausedUntil, now + pauseMs);
 	}

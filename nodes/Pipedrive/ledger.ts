@@ -1,6 +1,5 @@
 import {
 	createDailyBudget,
-	type BudgetNews,
 	type BudgetStatus,
 	type DailyBudget,
 	type Spending,
@@ -8,14 +7,16 @@ import {
 import type { ClientRequest, Gate, Permit } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import type { HttpResponse, Ports } from '../../core/http/ports';
-import { createBurstWindow, type BurstWindow, type Told } from '../../core/http/window';
+import { createBurstWindow, type BurstWindow } from '../../core/http/window';
 import { burstLimitOf, BURST_WINDOW_MS, dailyLimitOf, SEARCH_BURST, type Company } from './company';
+import { dailyNewsOf, windowNewsOf } from './rateHeaders';
 
 /** Nobody documents how long the gateway's block lasts; one request tries again after this. */
 const BLOCK_PAUSE_MS = 10 * 60 * 1000;
 /** After a daily 429 without `Retry-After`: ask again this much later. */
 const UNKNOWN_RESET_MS = 60 * 60 * 1000;
 const OLD_NEWS_MS = 30 * 60 * 1000;
+const PAUSE_MS = 60 * 1000;
 const USUAL_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 32;
 /** More requests under way than the mean latency asks for, because latencies vary. */
@@ -41,6 +42,10 @@ interface CompanyBooks {
 	refusals: number;
 	/** When the server last told what remains; -Infinity where it never did. */
 	toldAt: number;
+	/** When the last answer of any kind came. */
+	heardAt: number;
+	/** Ends when the one request that looks ahead of the others has its answer. */
+	look?: Promise<void>;
 }
 
 interface Lanes {
@@ -82,6 +87,7 @@ export function createLedgerBook(): LedgerBook {
 			blockedUntil: 0,
 			refusals: 0,
 			toldAt: -Infinity,
+			heardAt: -Infinity,
 		};
 		companies.set(company.key, books);
 		return books;
@@ -118,23 +124,37 @@ export function createLedgerBook(): LedgerBook {
 function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 	let spentByRun = 0;
 
-	function refuseWhileBlocked(): void {
-		if (books.blockedUntil <= ports.now()) return;
-		throw new CoreError(
-			'blocked',
-			"Pipedrive's gateway blocks this server; no request is sent until it had time to calm down.",
-			{ resetsAt: new Date(books.blockedUntil).toISOString(), neverSent: true },
-		);
+	/** Throws when sending this would be useless: waiting in the burst window takes long enough for that to change. */
+	function refuseUseless(cost: number): void {
+		if (books.blockedUntil > ports.now()) {
+			throw new CoreError(
+				'blocked',
+				"Pipedrive's gateway blocks this server; no request is sent until it had time to calm down.",
+				{ resetsAt: new Date(books.blockedUntil).toISOString(), neverSent: true },
+			);
+		}
+		if (books.budget.status().resetsAt !== undefined) books.budget.spend(Math.max(1, cost));
 	}
 
-	/** Takes the tokens back and refuses when waiting has become useless in the meantime. */
-	function refuseLate(spending: Spending, cost: number): void {
-		const { resetsAt } = books.budget.status();
-		if (books.blockedUntil <= ports.now() && resetsAt === undefined) return;
+	/**
+	 * After a pause, others may have used up what was left: one request goes ahead and its answer tells. Returns what
+	 * it has to call then.
+	 */
+	async function lookFirst(): Promise<() => void> {
+		const isLong = () => ports.now() - books.heardAt > PAUSE_MS;
+		while (isLong() && books.look) await books.look;
+		if (!isLong() || books.toldAt === -Infinity) return () => undefined;
+		let end: () => void = () => undefined;
+		books.look = new Promise((resolve) => (end = resolve));
+		return () => {
+			books.look = undefined;
+			end();
+		};
+	}
+
+	function giveBack(spending: Spending, cost: number): void {
 		spending.refund();
 		spentByRun -= cost;
-		refuseWhileBlocked();
-		books.budget.spend(cost).refund();
 	}
 
 	function settleWith(
@@ -142,11 +162,11 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 		request: ClientRequest,
 		{ response, error }: { response?: HttpResponse; error?: CoreError },
 	): void {
+		books.heardAt = ports.now();
 		if (error?.kind === 'rateLimited' || error?.kind === 'budgetSpent') books.refusals++;
 		if (error?.kind === 'blocked') books.blockedUntil = ports.now() + BLOCK_PAUSE_MS;
 		if (error?.neverSent) {
-			spending.refund();
-			spentByRun -= request.cost ?? 0;
+			giveBack(spending, request.cost ?? 0);
 			return;
 		}
 		const news = dailyNewsOf(response);
@@ -159,26 +179,36 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 
 	return {
 		async acquire(request): Promise<Permit> {
-			refuseWhileBlocked();
 			const cost = request.cost ?? 0;
+			const seen = await lookFirst();
 			const usual = request.method === 'GET' ? 'read' : 'normal';
-			const spending = books.budget.spend(cost, request.priority ?? usual);
+			let spending: Spending;
+			try {
+				refuseUseless(cost);
+				spending = books.budget.spend(cost, request.priority ?? usual);
+			} catch (error) {
+				seen();
+				throw asCoreError(error);
+			}
 			spentByRun += cost;
 			// Search has a window of its own, the smaller one, and counts in the general one, too.
 			const search = request.lane === 'search' ? await lanes.search.acquire() : undefined;
 			const general = await lanes.general.acquire();
 			try {
-				refuseLate(spending, cost);
+				refuseUseless(cost);
 			} catch (error) {
 				general.release('neverSent');
 				search?.release('neverSent');
+				giveBack(spending, cost);
+				seen();
 				throw asCoreError(error);
 			}
 			const sentAt = ports.now();
 			return {
 				settle({ response, error }) {
 					const latency = ports.now() - sentAt;
-					lanes.latencyMs += (latency - lanes.latencyMs) * LATENCY_WEIGHT;
+					const before = lanes.latencyMs === 0 ? latency : lanes.latencyMs;
+					lanes.latencyMs = before + (latency - before) * LATENCY_WEIGHT;
 					const { isSearch, ...told } = windowNewsOf(response, error);
 					const outcome = outcomeOf(error);
 					// A refusal that names its window says nothing about the other one.
@@ -187,6 +217,7 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 					general.release(unlessOther(isSearch === true), isSearch === true ? {} : told);
 					search?.release(unlessOther(isSearch === false), isSearch === false ? {} : told);
 					settleWith(spending, request, { response, error });
+					seen();
 				},
 			};
 		},
@@ -205,35 +236,4 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 function outcomeOf(error: CoreError | undefined): 'neverSent' | 'limited' | 'answered' {
 	if (error?.neverSent) return 'neverSent';
 	return error?.kind === 'rateLimited' ? 'limited' : 'answered';
-}
-
-/** What an answer tells about the burst windows. `isSearch`: about which one; absent where it does not tell. */
-function windowNewsOf(
-	response: HttpResponse | undefined,
-	error: CoreError | undefined,
-): Told & { isSearch?: boolean } {
-	const pauseMs = error?.retryAfterMs;
-	const limit = numberOf(response?.headers['x-ratelimit-limit']);
-	const remaining = numberOf(response?.headers['x-ratelimit-remaining']);
-	return {
-		...(pauseMs === undefined ? {} : { pauseMs }),
-		...(limit === undefined ? {} : { limit, isSearch: limit <= SEARCH_BURST }),
-		...(limit === undefined || remaining === undefined ? {} : { used: limit - remaining }),
-	};
-}
-
-/** The daily headers are undocumented and not on every answer. */
-function dailyNewsOf(response: HttpResponse | undefined): BudgetNews {
-	const perDay = numberOf(response?.headers['x-daily-ratelimit-token-limit']);
-	const remaining = numberOf(response?.headers['x-daily-ratelimit-token-remaining']);
-	return {
-		...(perDay === undefined ? {} : { perDay }),
-		...(remaining === undefined ? {} : { remaining }),
-	};
-}
-
-function numberOf(header: string | undefined): number | undefined {
-	if (header === undefined || header.trim() === '') return undefined;
-	const value = Number(header);
-	return Number.isFinite(value) ? value : undefined;
 }

@@ -67,11 +67,14 @@ describe('the burst window', () => {
 		},
 	);
 
-	it('lets the first requests after a pause go at once', async () => {
+	it('lets the first requests after a pause go at once, as soon as one was answered', async () => {
 		const clock = new FakeClock();
 		const window = createBurstWindow({ limit: 20, windowMs: WINDOW_MS }, clock);
 		const from = clock.now();
-		await Promise.all(Array.from({ length: 8 }, async () => await window.acquire()));
+		const first = await window.acquire();
+		const others = Promise.all(Array.from({ length: 7 }, async () => await window.acquire()));
+		first.release('answered');
+		await others;
 		expect(clock.now()).toBe(from);
 	});
 
@@ -93,6 +96,8 @@ describe('a refusal all the same', () => {
 	it('halves the pace once for a burst of refusals, waits, and recovers', async () => {
 		const clock = new FakeClock();
 		const window = createBurstWindow({ limit: 20, windowMs: WINDOW_MS }, clock);
+		(await window.acquire()).release('answered');
+		await clock.advance(50);
 		const places = await Promise.all(Array.from({ length: 5 }, () => window.acquire()));
 		await clock.advance(50);
 		places.forEach((place) => place.release('limited', { pauseMs: 1500 }));
