@@ -133,6 +133,7 @@ function linesIn(given: unknown): ErpDealLine[] | undefined {
 			discount: part('discount', '0'),
 			tax: part('tax'),
 			...(row!.unit === undefined ? {} : { unit: part('unit') }),
+			...(row!.discountType === 'amount' ? { discountType: 'amount' as const } : {}),
 		};
 	});
 }

@@ -49,7 +49,7 @@ export function stayingWarning({ staying }: LinePlan): string[] {
 	if (staying.length === 0) return [];
 	const subject = staying.length === 1 ? '1 line is' : `${staying.length} lines are`;
 	return [
-		`${subject} not in the ERP any more and stay in Pipedrive (${listed(staying.map((line) => [line.id, lineText(line)]))}): remove them there, or choose Remove Lines.`,
+		`${subject} not in the ERP any more and stay in Pipedrive (${listed(staying.map((line) => [line.id, lineText(line)]))}): remove them there, or set Deal Lines to "Write and Remove".`,
 	];
 }
 

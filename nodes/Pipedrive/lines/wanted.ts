@@ -103,7 +103,7 @@ function productFor(line: ErpDealLine, number: number, options: WantedOptions): 
 	if (placeholder === undefined) {
 		const what = code === '' ? 'it has no product' : `product "${code}" is not in Pipedrive`;
 		return {
-			reason: `Line ${number}: ${what}, and there is no placeholder product. Bring the products into Pipedrive, or choose a Placeholder Product.`,
+			reason: `Line ${number}: ${what}, and there is no placeholder product. Bring the products into Pipedrive, or create a product with the code ERP-LINE there.`,
 		};
 	}
 	const warning = `Line ${number}: product "${code}" is not in Pipedrive; the placeholder product stands for it.`;

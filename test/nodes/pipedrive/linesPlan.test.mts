@@ -169,7 +169,7 @@ describe('what is to be done with lines', () => {
 		const plan = planLines([wantedLine()], current, { ...keeps, ...options });
 		expect(plan).toMatchObject({ removes: [], foreign: [own], tokens: 0 });
 		expect(stayingWarning(plan)).toEqual([
-			'4 lines are not in the ERP any more and stay in Pipedrive (8 x Pump at 10; 1 x Pump at 10; 1 x Pump at 10; 1 x Pump at 10): remove them there, or choose Remove Lines.',
+			'4 lines are not in the ERP any more and stay in Pipedrive (8 x Pump at 10; 1 x Pump at 10; 1 x Pump at 10; 1 x Pump at 10): remove them there, or set Deal Lines to "Write and Remove".',
 		]);
 	});
 

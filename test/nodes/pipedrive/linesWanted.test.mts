@@ -56,7 +56,7 @@ describe('a line of the ERP', () => {
 	it('is refused where there is no placeholder product', () => {
 		const none = { ...options, placeholderId: () => undefined };
 		expect(refusal({ productCode: 'VALVE' }, none)).toBe(
-			'Line 2: product "VALVE" is not in Pipedrive, and there is no placeholder product. Bring the products into Pipedrive, or choose a Placeholder Product.',
+			'Line 2: product "VALVE" is not in Pipedrive, and there is no placeholder product. Bring the products into Pipedrive, or create a product with the code ERP-LINE there.',
 		);
 		expect(refusal({ productCode: ' ' }, none)).toContain('Line 2: it has no product');
 	});
