@@ -108,8 +108,10 @@ function killLeftovers(child: ChildProcess): void {
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+	// It never started: group 0 would be our own.
+	if (!child.pid) return;
 	try {
-		process.kill(-(child.pid ?? 0), signal);
+		process.kill(-child.pid, signal);
 	} catch {
 		// The group is gone already.
 	}
