@@ -1,9 +1,10 @@
 import type { ErpIdentity } from '../../core/record/erpRecord';
 import { canonicalJson, fingerprintOf } from '../../core/record/fingerprint';
 import type { PipedriveRow } from './api';
-import { contactDigest } from './contacts';
+import { contactDigest, contactEntries } from './contacts';
 import type { Field } from './fields';
 import { canonical, isEmpty, isEqualValue } from './fieldValues';
+import { nameKey } from './matchKeys';
 import type { Intent, WantedContact, WantedValue } from './intents';
 
 /**
@@ -58,6 +59,33 @@ function withReadTime(digests: Digests, readAt: string, before: Digests | undefi
 	return read ? { ...digests, $read: read } : digests;
 }
 
+/** What to remember of a record that was not created because the ERP says that it is gone or blocked. */
+export function digestsOfAbsence(erp: ErpIdentity, before: Digests | undefined): Digests {
+	const digests: Digests = { $v: erp.version };
+	if (erp.changedAt) digests.$at = erp.changedAt;
+	return withReadTime(digests, erp.readAt, before);
+}
+
+/** Whether a record that is remembered for this one shows its name, or a value as it was written last. */
+export function isRecognised(
+	intent: Pick<Intent, 'name' | 'values' | 'contacts'>,
+	row: PipedriveRow,
+	known: Digests,
+): boolean {
+	const name = nameKey(intent.name);
+	if (name !== '' && name === nameKey(row.name ?? '')) return true;
+	const isWritten = (key: string, digest: string) =>
+		digest !== '' && known[key] !== undefined && known[key].split('>').includes(digest);
+	return (
+		intent.values.some(({ field }) => isWritten(field.key, digestOf(field, valueIn(row, field)))) ||
+		intent.contacts.some((contact) =>
+			contactEntries(row[contact.field.key]).some(({ value }) =>
+				isWritten(slotKey(contact), contactDigest(contact.kind, value)),
+			),
+		)
+	);
+}
+
 /** How often this very value was written in a row. */
 export function timesWritten(
 	{ field, value }: Pick<WantedValue, 'field' | 'value'>,
@@ -88,7 +116,8 @@ export function isOlder(
 	{ changedAt, readAt }: Pick<ErpIdentity, 'changedAt' | 'readAt'>,
 	{ $at, $read }: Digests,
 ): boolean {
-	if (!changedAt || !$at) return false;
+	// A tombstone has no date.
+	if (!changedAt || !$at) return Boolean(readAt && $read && readAt < $read);
 	const length = Math.min(changedAt.length, $at.length);
 	const [mine, written] = [changedAt.slice(0, length), $at.slice(0, length)];
 	if (!readAt || !$read) return mine < written;

@@ -3,7 +3,7 @@ import { forEachConcurrent } from './concurrency';
 import { costOfReading, readRow, readRows, RecordStore } from './idIndex';
 import type { Intent } from './intents';
 import { nameKey } from './matchKeys';
-import { entityRun, recall, type EntityRun, type Run } from './run';
+import { entityRun, rememberedIdOf, type EntityRun, type Run } from './run';
 
 /** Where the records of this run are found: the cheapest of three ways that leaves no doubt. */
 export async function openDirectory(
@@ -32,7 +32,7 @@ async function readRemembered(
 	entity: EntityRun,
 	intents: readonly Intent[],
 ): Promise<RecordStore | undefined> {
-	const remembered = intents.map((intent) => recall(run, intent)?.pipedriveId);
+	const remembered = intents.map((intent) => rememberedIdOf(run, intent));
 	if (intents.length === 0 || remembered.some((id) => id === undefined)) return undefined;
 	const ids = [...new Set(remembered as number[])];
 	const listCost = entity.index.costToRefresh(run.environment.ports.now()) ?? Infinity;
@@ -62,7 +62,7 @@ async function searched(
 		if (row) store.put(row);
 	};
 	await forEachConcurrent(intents, ledger.concurrency, async (intent) => {
-		const remembered = recall(run, intent)?.pipedriveId;
+		const remembered = rememberedIdOf(run, intent);
 		if (remembered !== undefined) {
 			await read(remembered);
 			if (store.row(remembered)) return;

@@ -2,7 +2,7 @@ import { forEachConcurrent } from './concurrency';
 import type { EntityName } from './entities';
 import { RecordStore } from './idIndex';
 import { shapeOf, type Prepared } from './prepare';
-import { recall, type Run } from './run';
+import { rememberedIdOf, type Run } from './run';
 
 /**
  * Pipedrive's ids of records that others of this batch belong to and that the batch itself does not bring, by
@@ -18,8 +18,8 @@ export async function hostIdsOf(
 	const hosts = new Map<string, number>();
 	const unknown: string[] = [];
 	for (const externalId of new Set(externalIds)) {
-		const remembered = recall(run, { entity, externalId });
-		if (remembered) hosts.set(externalId, remembered.pipedriveId);
+		const remembered = rememberedIdOf(run, { entity, externalId });
+		if (remembered !== undefined) hosts.set(externalId, remembered);
 		else unknown.push(externalId);
 	}
 	if (unknown.length === 0) return hosts;

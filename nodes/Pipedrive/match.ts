@@ -18,6 +18,8 @@ export interface MatchQuery {
 	externalId: string;
 	/** From the durable id table (Known Ids). */
 	rememberedId?: number;
+	/** Whether the remembered record still shows something of what it is remembered for. */
+	isRecognised?: (row: PipedriveRow) => boolean;
 	name: string;
 	/** Organizations: parts from the ERP, or a text. */
 	address?: ErpAddress | string;
@@ -40,7 +42,7 @@ export interface MatchRules {
 	secondIdentity: 'setAside' | 'alias' | 'separate';
 }
 
-export type AmbiguityCode = 'ambiguous' | 'possibleMatch' | 'secondIdentity';
+export type AmbiguityCode = 'notRecognised' | 'ambiguous' | 'possibleMatch' | 'secondIdentity';
 
 export type Match =
 	| { outcome: 'found'; row: PipedriveRow; by: 'externalId' | 'rememberedId' | 'match' }
@@ -68,11 +70,23 @@ export function matchOf(query: MatchQuery, directory: Directory, rules: MatchRul
 	if (query.rememberedId !== undefined) {
 		const remembered = directory.row(query.rememberedId);
 		if (!remembered) return { outcome: 'unknown', rememberedId: query.rememberedId };
+		if (query.isRecognised && !query.isRecognised(remembered)) {
+			return stranger(query, query.rememberedId);
+		}
 		return withIdentity(query, remembered, 'rememberedId', rules);
 	}
 	if (rules.link === 'never') return { outcome: 'absent' };
 	if (query.entity === 'organization') return matchOrganization(query, directory, rules);
 	return matchByKeys(query, directory, rules);
+}
+
+/** A row of the id table may be wrong: it must never make us overwrite somebody else's record. */
+function stranger({ entity, externalId }: MatchQuery, id: number): Match {
+	return ambiguous(
+		'notRecognised',
+		[id],
+		`Known IDs names ${entity} ${id} for ${externalId}, but that record shows neither this external id nor its name nor a value written for it: to link it, write ${externalId} into its external id field in Pipedrive; else remove the row from the table`,
+	);
 }
 
 function matchOrganization(query: MatchQuery, directory: Directory, rules: MatchRules): Match {

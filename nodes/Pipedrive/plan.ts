@@ -66,16 +66,17 @@ export function planOf(
 		]);
 	}
 	if (intent.rejected) return setAside(intent, 'rejected', `${intent.rejected}.`, []);
-	if (match.outcome === 'absent') return planCreate(intent, settings, orgId);
 	if (isOlder(intent.erp, remembered ?? {})) {
+		const at = remembered?.$at ?? remembered?.$read;
 		return {
 			action: 'unchanged',
-			row: match.row,
+			...(match.outcome === 'found' ? { row: match.row } : {}),
 			reasonCode: 'superseded',
-			reason: `A newer version (${remembered?.$at}) of this record was written before: nothing to do.`,
+			reason: `A newer version (${at}) of this record was dealt with before: nothing to do.`,
 			warnings,
 		};
 	}
+	if (match.outcome === 'absent') return planCreate(intent, settings, orgId);
 	if (standingOf(intent, match.row, orgId, settings) === 'other') {
 		const warnings = intent.isBlocked
 			? intent.warnings

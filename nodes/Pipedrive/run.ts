@@ -12,6 +12,7 @@ import type { IdIndex, IndexShape, RecordStore } from './idIndex';
 import type { Intent } from './intents';
 import type { Ledger } from './ledger';
 import { matchOf, type Match, type MatchQuery, type MatchRules } from './match';
+import { isRecognised } from './digests';
 import type { ProcessMemory, Remembered } from './memory';
 import type { FieldChange, PlanSettings } from './plan';
 
@@ -126,11 +127,20 @@ export function recall(
 	return table.writtenAt > mine.writtenAt ? table : mine;
 }
 
+/** The record that is remembered; 0 stands for one that was gone from the ERP before it came to Pipedrive. */
+export function rememberedIdOf(
+	run: Run,
+	intent: { entity: PipedriveType; externalId: string },
+): number | undefined {
+	return recall(run, intent)?.pipedriveId || undefined;
+}
+
 export function queryOf(run: Run, intent: Intent, orgId: number | undefined): MatchQuery {
 	return {
 		entity: intent.entity,
 		externalId: intent.externalId,
-		rememberedId: recall(run, intent)?.pipedriveId,
+		rememberedId: rememberedIdOf(run, intent),
+		isRecognised: (row) => isRecognised(intent, row, recall(run, intent)?.digests ?? {}),
 		name: intent.name,
 		address: intent.address,
 		email: intent.email,

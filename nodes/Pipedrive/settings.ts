@@ -96,7 +96,7 @@ export function knownIdsOf(parameter: unknown): KnownId[] {
 	return rows
 		.map((row) => ((row as { json?: unknown })?.json ?? row) as Record<string, unknown> | null)
 		.filter(
-			(row) => row?.externalId && isId(Number(row.pipedriveId)) && isKnownType(row.pipedriveType),
+			(row) => row?.externalId && isKnownRecord(row.pipedriveId) && isKnownType(row.pipedriveType),
 		)
 		.map((row) => ({
 			externalId: String(row!.externalId),
@@ -111,8 +111,10 @@ function isKnownType(type: unknown): boolean {
 	return type === undefined || isEntityName(type) || type === 'note' || type === 'activity';
 }
 
-function isId(id: number): boolean {
-	return Number.isSafeInteger(id) && id > 0;
+/** An id, or 0 for a record that was gone from the ERP before it came to Pipedrive. */
+function isKnownRecord(column: unknown): boolean {
+	const id = Number(column);
+	return Number.isSafeInteger(id) && (id > 0 || String(column) === '0');
 }
 
 /** The table may have been edited by hand: whatever is no digest is left out. */

@@ -16,7 +16,7 @@ import type { Plan } from './plan';
 import {
 	entityRun,
 	knownIdsByKey,
-	recall,
+	rememberedIdOf,
 	type EntityRun,
 	type Environment,
 	type IntentResult,
@@ -175,7 +175,7 @@ async function planAll(
 function isShownAt(run: Run, person: Intent, orgId: number | undefined): boolean {
 	if (orgId === undefined) return false;
 	const { directory } = entityRun(run, 'person');
-	const [id = recall(run, person)?.pipedriveId] = directory.byExternalId(person.externalId);
+	const [id = rememberedIdOf(run, person)] = directory.byExternalId(person.externalId);
 	return id !== undefined && directory.row(id)?.org_id === orgId;
 }
 

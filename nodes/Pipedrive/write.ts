@@ -5,7 +5,7 @@ import { dropRow, keepRow } from './directory';
 import { LostCreate } from './lostCreate';
 import type { Field, FieldSet } from './fields';
 import type { Intent } from './intents';
-import { digestsAfter } from './digests';
+import { digestsAfter, digestsOfAbsence } from './digests';
 import { goneReason, keysOf, type Body, type Plan } from './plan';
 import { entityRun, lockKeysOf, recall, type IntentResult, type Run, type Stop } from './run';
 import { LATER_MS, sentenceOf, stopOf } from './stop';
@@ -78,7 +78,9 @@ class Writer {
 			...plan,
 			pipedriveId: row?.id ?? null,
 			remembered:
-				row && plan.reasonCode === undefined ? this.rememberedFor(row, new Set()) : undefined,
+				row && plan.reasonCode === undefined
+					? this.rememberedFor(row, new Set())
+					: this.rememberedAbsence(plan),
 		});
 	}
 
@@ -228,6 +230,21 @@ class Writer {
 		};
 		memory.remember(company.key, this.intent.entity, this.intent.externalId, remembered);
 		return remembered;
+	}
+
+	/** So that an older version that is repeated later is not created. Only what is gone is worth a row of the id table. */
+	private rememberedAbsence({ reasonCode, row }: Plan & { action: 'unchanged' }) {
+		if (row || reasonCode !== 'notCreated') return undefined;
+		const { memory, company, ports } = this.run.environment;
+		const { entity, externalId, erp, isDeleted } = this.intent;
+		const before = recall(this.run, this.intent);
+		const remembered = {
+			pipedriveId: 0,
+			digests: digestsOfAbsence(erp, before?.digests),
+			writtenAt: new Date(ports.now()).toISOString(),
+		};
+		memory.remember(company.key, entity, externalId, remembered);
+		return isDeleted ? remembered : undefined;
 	}
 
 	private gone(id: number): IntentResult {
