@@ -80,6 +80,16 @@ describe('publishing', () => {
 		expect(hooks().map(({ subscription_url: url }) => url)).toEqual([other.url]);
 	});
 
+	it('unpublishing goes well when somebody else removed the webhook at that moment', async () => {
+		const { stage } = await open();
+		await stage.publish();
+		const match = { method: 'DELETE', path: '/api/v1/webhooks' };
+		crm.sandbox.faults.add({ kind: 'status', status: 404, match });
+		await expect(stage.unpublish()).resolves.toBeUndefined();
+		crm.sandbox.faults.add({ kind: 'status', status: 403, match });
+		await expect(stage.unpublish()).rejects.toThrow('does not allow this');
+	});
+
 	it('a changed setting or password replaces it; doubles are reduced to one', async () => {
 		const { stage, credentials } = await open();
 		await stage.publish();

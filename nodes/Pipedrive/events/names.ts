@@ -1,6 +1,6 @@
 import { STAGE_SEPARATOR } from '../builtInValues';
 import type { FieldSet } from '../fields';
-import { plainValue, type Row } from './payload';
+import { plainValue, type Row } from './values';
 
 /**
  * A record with custom fields by name and options by label, deals with the names of stage and pipeline.

@@ -1,5 +1,6 @@
 import { CoreError } from '../../../core/http/errors';
 import { fingerprintOf } from '../../../core/record/fingerprint';
+import { isRow, plainFlatRow, plainRow, type Row } from './values';
 
 /** One change in Pipedrive, the same for webhook versions 1.0 and 2.0. */
 export interface PipedriveEvent {
@@ -23,13 +24,11 @@ export interface PipedriveEvent {
 	mergedFromId?: number;
 }
 
-export type Row = Record<string, unknown>;
-
 export interface ReadEvent {
 	event: PipedriveEvent;
 	/** Owner of the webhook; only version 2.0 tells. */
 	hookOwnerId?: number;
-	/** `custom_fields` by key, values as `plainValue` gives them. `null` after a deletion. */
+	/** `custom_fields` by key, values as `plainValue` in values.ts gives them. `null` after a deletion. */
 	current: Row | null;
 	/** After a change only what changed, as it was before; after a deletion the last state; else `null`. */
 	previous: Row | null;
@@ -42,7 +41,6 @@ const V1_ACTIONS: Readonly<Record<string, PipedriveEvent['action']>> = {
 	// Told by the record that stays.
 	merged: 'change',
 };
-const CUSTOM_KEY = /^([0-9a-f]{40})(?:_(\w+))?$/;
 
 /**
  * Payloads: https://pipedrive.readme.io/docs/guide-for-webhooks (1.0) and
@@ -137,58 +135,6 @@ function changedKeys(current: Row, before: Row): Row {
 	return changed;
 }
 
-/** Built-in values alike in both versions; custom fields without their wrapping. */
-function plainRow(row: Row): Row {
-	const plain: Row = {};
-	for (const [key, value] of Object.entries(row)) {
-		if (key === 'custom_fields') continue;
-		plain[key] = plainBuiltIn(key, value);
-	}
-	const fields = isRow(row.custom_fields) ? Object.entries(row.custom_fields) : [];
-	plain.custom_fields = Object.fromEntries(fields.map(([key, value]) => [key, plainValue(value)]));
-	return plain;
-}
-
-/** Version 1.0 puts custom fields beside the others, one key for each part. */
-function plainFlatRow(row: Row): Row {
-	const builtIn: Row = {};
-	const parts: Record<string, Row> = {};
-	for (const [key, value] of Object.entries(row)) {
-		const [, field, part = 'value'] = CUSTOM_KEY.exec(key) ?? [];
-		if (field === undefined) builtIn[key] = value;
-		else parts[field] = { ...parts[field], [part]: value };
-	}
-	return plainRow({ ...builtIn, custom_fields: parts });
-}
-
-function plainBuiltIn(key: string, value: unknown): unknown {
-	if (typeof value !== 'string') return value;
-	if (key === 'visible_to' && /^\d+$/.test(value)) return Number(value);
-	// Version 1.0 writes UTC without saying so.
-	return /_time$/.test(key) && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)
-		? `${value.replace(' ', 'T')}Z`
-		: value;
-}
-
-/**
- * A custom field's value out of any of Pipedrive's three wrappings (REST v2, webhook 2.0, webhook 1.0): text, number,
- * option id, list of option ids, `{value, currency}`, `{from, until}`, or an address with its parts.
- */
-export function plainValue(value: unknown): unknown {
-	if (!isRow(value)) return value ?? null;
-	const rest = Object.fromEntries(
-		Object.entries(value).filter(([part]) => !/^(type|timezone_(id|name))$/.test(part)),
-	);
-	if ('values' in rest) return (rest.values as Row[]).map((entry) => entry.id);
-	if ('until' in rest) {
-		const from = rest.from ?? rest.value ?? null;
-		return from === null ? null : { from, until: rest.until };
-	}
-	if (!('value' in rest)) return 'id' in rest ? rest.id : rest;
-	if (rest.value === null || rest.value === undefined) return null;
-	return Object.keys(rest).length === 1 ? rest.value : rest;
-}
-
 function originOf(meta: Row): Pick<PipedriveEvent, 'userId' | 'source'> {
 	const userId = Number(meta.user_id ?? NaN);
 	const { change_source: source } = meta;
@@ -227,10 +173,6 @@ function instantOf(value: unknown): string {
 function rowOf(value: unknown): Row | null {
 	const row: unknown = Array.isArray(value) ? value[0] : value;
 	return isRow(row) ? row : null;
-}
-
-function isRow(value: unknown): value is Row {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unreadable(why: string): CoreError {

@@ -5,7 +5,7 @@ import { listOf, type Caller } from '../call';
 import type { Environment } from '../run';
 import { EVENT_ENDPOINTS } from './endpoints';
 import { namedRow } from './names';
-import type { Row } from './payload';
+import type { Row } from './values';
 import type { EventItem } from './records';
 
 /** What changed while the first page was made may lie before the answer's clock. */

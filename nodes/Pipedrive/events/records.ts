@@ -4,7 +4,8 @@ import type { FieldSet } from '../fields';
 import type { Environment } from '../run';
 import { RECORD_ENDPOINTS } from './endpoints';
 import { keyedRow, namedRow } from './names';
-import type { ReadEvent, Row } from './payload';
+import type { ReadEvent } from './payload';
+import type { Row } from './values';
 
 /** Pipedrive waits ten seconds; a second is what its sender should see at most. */
 const NAMES_WITHIN_MS = 700;

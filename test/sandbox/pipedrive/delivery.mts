@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Row } from './collection.mts';
 import { sees } from './listing.mts';
+import { loginOf, post } from './outgoing.mts';
 import { v1Payload, v2Payload, webhookObjects, type WebhookEvent } from './webhookPayload.mts';
 import type { Change, World } from './world.mts';
 
@@ -10,7 +11,6 @@ const RETRY_AFTER = [3 * SECOND, 30 * SECOND, 150 * SECOND];
 const BAN_AFTER_FAILURES = 10;
 const BAN_MS = 30 * 60 * SECOND;
 const DEAD_AFTER_MS = 3 * 24 * 3600 * SECOND;
-const ANSWER_WITHIN_MS = 10 * SECOND;
 
 export interface Sent {
 	hookId: number;
@@ -238,38 +238,5 @@ export class Deliveries {
 			last_http_status: status || null,
 			...(isDead ? { is_deleted: true, is_active: 0, remove_reason: 'no success in 3 days' } : {}),
 		});
-	}
-}
-
-function loginOf(hook: Row): string {
-	const { http_auth_user: user, http_auth_password: password } = hook;
-	return user === null && password === null ? '' : `${String(user)}:${String(password)}`;
-}
-
-/** 0 when no answer came, and for every address that is not this machine's: nothing leaves it. */
-async function post(
-	url: string,
-	body: string,
-	login: string,
-	headers: Record<string, string> = {},
-): Promise<number> {
-	if (!/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/.test(url)) return 0;
-	const basic = Buffer.from(login, 'utf8').toString('base64');
-	try {
-		const answer = await fetch(url, {
-			method: 'POST',
-			redirect: 'manual',
-			signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-			headers: {
-				'content-type': 'application/json',
-				...(login === '' ? {} : { authorization: `Basic ${basic}` }),
-				...headers,
-			},
-			body,
-		});
-		await answer.arrayBuffer();
-		return answer.status;
-	} catch {
-		return 0;
 	}
 }
