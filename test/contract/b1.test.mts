@@ -17,15 +17,16 @@ function subjectOf(
 	entity: EntityName,
 	hands: (system: Awaited<ReturnType<typeof startSystem>>) => Hands,
 	options: B1Options = {},
+	many?: number,
 ): () => Promise<ContractSubject> {
 	return async () => {
 		const system = await startSystem(options);
 		const { sandbox, clock } = system;
 		const { key, write, hidden, remove, noDate } = hands(system);
-		let pageSize = PAGE;
+		let reads = { pageSize: PAGE, keysPerRequest: 20 };
 		return {
 			transport: loopback,
-			source: (transport) => system.source(entity, {}, { transport, pageSize, keysPerRequest: 20 }),
+			source: (transport) => system.source(entity, {}, { transport, ...reads }),
 			pageSize: PAGE,
 			clock: { now: clock.now, advance: (ms) => void (clock.at += ms), pauses: clock.pauses },
 			localNow: () => sandbox.store.stamp().join('T'),
@@ -40,10 +41,11 @@ function subjectOf(
 			setClockBack: (ms) => void (clock.at -= ms),
 			isRead: ({ method }) => method === 'GET',
 			seed: (count) => {
-				pageSize = 500;
+				reads = { pageSize: 500, keysPerRequest: 100 };
 				sandbox.rules.maxPageSize = 0;
 				for (let n = 0; n < count; n++) write(n);
 			},
+			many,
 			close: () => system.close(),
 		};
 	};
@@ -79,6 +81,7 @@ const invoices = (options: B1Options) =>
 			noDate: { UpdateDate: null, UpdateTime: null },
 		}),
 		options,
+		2_500,
 	);
 deltaSourceContract(
 	'Invoices of SAP Business One',

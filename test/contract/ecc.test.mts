@@ -5,7 +5,7 @@ import { deltaSourceContract } from './suite.mts';
 
 const PAGE = 4;
 
-const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity) => {
+const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity, many?: number) => {
 	deltaSourceContract(name, async () => {
 		const system = await startSystem();
 		const { sandbox, clock } = system;
@@ -44,14 +44,15 @@ const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity) =
 				pageSize = 500;
 				for (let n = 0; n < count; n++) create(n);
 			},
+			many,
 			close: () => system.close(),
 		};
 	});
 };
 
 byFunctions('SAP ECC customers by SOAP', 'soap', 'customer');
-byFunctions('SAP ECC customers by the JSON bridge', 'json', 'customer');
-byFunctions('SAP ECC contact persons by SOAP', 'soap', 'contactPerson');
+byFunctions('SAP ECC customers by the JSON bridge', 'json', 'customer', 2_500);
+byFunctions('SAP ECC contact persons by SOAP', 'soap', 'contactPerson', 2_500);
 
 deltaSourceContract('SAP ECC customers by SAP Gateway', async () => {
 	const system = await startSystem({ pageSize: PAGE });
@@ -87,6 +88,7 @@ deltaSourceContract('SAP ECC customers by SAP Gateway', async () => {
 			sandbox.gateway.paging.pageSize = 500;
 			for (let n = 0; n < count; n++) create(n);
 		},
+		many: 2_500,
 		close: () => system.close(),
 	};
 });

@@ -8,6 +8,7 @@ deltaSourceContract('SAP S/4HANA', async () => {
 	const system = await startSystem({ pageSize: PAGE });
 	const { sandbox, clock } = system;
 	const keys = new Map<number, string>();
+	let reads = { pageSize: PAGE, keysPerRequest: 20 };
 	const numberOf = (n: number) => String(2_000_000 + n);
 	const keyOf = (n: number) => numberOf(n).padStart(10, '0');
 	const create = (n: number) => {
@@ -17,7 +18,7 @@ deltaSourceContract('SAP S/4HANA', async () => {
 	};
 	return {
 		transport: loopback,
-		source: (transport) => system.source({}, { transport, pageSize: PAGE, keysPerRequest: 20 }),
+		source: (transport) => system.source({}, { transport, ...reads }),
 		pageSize: PAGE,
 		clock: { now: clock.now, advance: (ms) => void (clock.at += ms), pauses: clock.pauses },
 		localNow: () => new Date(clock.at).toISOString().slice(0, 19),
@@ -35,6 +36,7 @@ deltaSourceContract('SAP S/4HANA', async () => {
 		setClockBack: (ms) => void (clock.at -= ms),
 		isRead: ({ method }) => method === 'GET',
 		seed: (count) => {
+			reads = { pageSize: 500, keysPerRequest: 50 };
 			sandbox.paging.pageSize = 500;
 			for (let n = 0; n < count; n++) create(n);
 		},

@@ -11,7 +11,7 @@ type Own = Pick<
 	'source' | 'write' | 'writeHidden' | 'remove' | 'keyOf' | 'seed' | 'emptyPageNext'
 >;
 
-function subject(system: TestSystem, own: Own): ContractSubject {
+function subject(system: TestSystem, own: Own, many = 2_500): ContractSubject {
 	const { clock } = system;
 	return {
 		transport: loopback,
@@ -22,32 +22,38 @@ function subject(system: TestSystem, own: Own): ContractSubject {
 		setClockBack: (ms) => void (clock.at -= ms),
 		isRead: ({ method }) => method === 'GET',
 		close: () => system.close(),
+		many,
 		...own,
 	};
 }
 
-function customers(system: TestSystem): ContractSubject {
+function customers(system: TestSystem, many?: number): ContractSubject {
 	const { sandbox, clock } = system;
 	const { store } = sandbox;
-	return subject(system, {
-		source: (transport) => system.customers({}, { transport }),
-		write: (n) =>
-			store.putCustomer(customerOf(n), { CustomerName: `Company ${n}`, City: `${clock.at}` }),
-		writeHidden: (n) => store.touchCustomer(customerOf(n), { BalanceDueInCustomerCurrency: 77.5 }),
-		remove: (n) => store.remove('ARCustomers', { CustomerNumber: customerOf(n) }),
-		keyOf: customerOf,
-		emptyPageNext: sandbox.rules.nextLink
-			? () => sandbox.faults.add({ kind: 'emptyPage', match: 'ShortName' })
-			: undefined,
-		seed: (count) => {
-			sandbox.rules.pageSize = 500;
-			for (let n = 0; n < count; n++) store.putCustomer(customerOf(n), { CustomerName: `C${n}` });
+	return subject(
+		system,
+		{
+			source: (transport) => system.customers({}, { transport }),
+			write: (n) =>
+				store.putCustomer(customerOf(n), { CustomerName: `Company ${n}`, City: `${clock.at}` }),
+			writeHidden: (n) =>
+				store.touchCustomer(customerOf(n), { BalanceDueInCustomerCurrency: 77.5 }),
+			remove: (n) => store.remove('ARCustomers', { CustomerNumber: customerOf(n) }),
+			keyOf: customerOf,
+			emptyPageNext: sandbox.rules.nextLink
+				? () => sandbox.faults.add({ kind: 'emptyPage', match: 'ShortName' })
+				: undefined,
+			seed: (count) => {
+				sandbox.rules.pageSize = 500;
+				for (let n = 0; n < count; n++) store.putCustomer(customerOf(n), { CustomerName: `C${n}` });
+			},
 		},
-	});
+		many,
+	);
 }
 
 deltaSourceContract('Sage 300 customers by $skip', async () =>
-	customers(await startSystem({ pageSize: PAGE })),
+	customers(await startSystem({ pageSize: PAGE }), 10_000),
 );
 
 deltaSourceContract('Sage 300 customers by next links, dates of older builds', async () =>

@@ -31,6 +31,7 @@ async function subject(
 		isRead: ({ url }) => READS[mode](url),
 		...(mode === 'enet' && { loseSession: () => sandbox.enet.endSessions() }),
 		close: () => system.close(),
+		many: mode === 'enet' && entity === 'customer' ? 10_000 : 2_500,
 		...parts,
 		seed: (count) => {
 			pageSize = 500;
