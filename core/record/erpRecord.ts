@@ -136,6 +136,8 @@ export interface ErpProduct {
 
 export interface ErpDocument {
 	kind: string;
+	/** Absent where the ERP does not tell. A cancelled document changes what stands in the history, and adds nothing. */
+	state?: 'open' | 'completed' | 'cancelled';
 	number: string;
 	date: string;
 	dueDate: string;

@@ -58,6 +58,7 @@ export function documentOf(
 	const total = totalOf(row);
 	return {
 		kind,
+		state: stateOf(row),
 		number: text(row, 'DocNum'),
 		date: day(row, 'DocDate'),
 		dueDate: day(row, 'DocDueDate'),
@@ -78,6 +79,7 @@ export function paymentOf(row: Row, settings: MappingSettings): ErpDocument {
 	const total = Math.max(received, applied);
 	return {
 		kind: 'payment',
+		...(isYes(row, 'Cancelled') ? { state: 'cancelled' as const } : {}),
 		number: text(row, 'DocNum'),
 		date: day(row, 'DocDate'),
 		dueDate: day(row, 'DueDate') || day(row, 'DocDate'),

@@ -37,7 +37,7 @@ const LONGEST_CELL = 100;
 /** The document as the history keeps it: one line per value, nothing longer than 100 characters. */
 export function historyDocumentOf(
 	externalId: string,
-	document: ErpDocument & { state?: string },
+	document: ErpDocument,
 	isCancelled: boolean,
 ): HistoryDocument {
 	return tidied({

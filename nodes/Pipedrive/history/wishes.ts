@@ -43,6 +43,10 @@ export async function writeWishes(
 ): Promise<Map<number, HistoryResult>> {
 	const results = new Map<number, HistoryResult>();
 	if (wishes.length === 0) return results;
+	if (run.stop) {
+		for (const wish of wishes) results.set(wish.item, { ...unplaced(wish), ...run.stop });
+		return results;
+	}
 	const placed: Array<{ wish: HistoryWish; link: HistoryLink }> = [];
 	try {
 		const idOf = await placesOf(run, prepared, wishes, inBatch);

@@ -72,6 +72,17 @@ describe('rule 26: documents of a customer', () => {
 		expect([...bench.sandbox.store.collections.activities.all()]).toHaveLength(1);
 	});
 
+	it('that were cancelled update their line and add nothing', async () => {
+		await bench.run([customer, document(1, customerId)]);
+		await bench.run([
+			document(1, customerId, { state: 'cancelled', open: '0' }),
+			document(2, customerId, { state: 'cancelled', open: '0' }),
+		]);
+		const content = String(notes()[0].content);
+		expect(content).toContain('| cancelled | b1:SBO:invoice:1');
+		expect(content).not.toContain('90002');
+	});
+
 	it('that are gone from the ERP are no failure', async () => {
 		const { erp } = document(1, customerId, {}, { isDeleted: true });
 		const { reports } = await bench.run([customer, { erp }]);

@@ -328,6 +328,14 @@ describe('documents', () => {
 		expect((await one('invoice')).document).toMatchObject({ kind: 'invoice', total, open });
 	});
 
+	it('a cancelled invoice and a cancelled payment say so, an open one is not paid', async () => {
+		const { store } = system.sandbox;
+		store.document('Invoices', { CardCode: 'C1', DocumentStatus: 'bost_Close', Cancelled: 'tYES' });
+		expect((await one('invoice')).document?.state).toBe('cancelled');
+		store.payment({ CardCode: 'C1', CashSum: 10, Cancelled: 'tYES' });
+		expect((await one('incomingPayment')).document?.state).toBe('cancelled');
+	});
+
 	it('come without the paid amount from a server that does not know it', async () => {
 		system.sandbox.rules.absent.add('CreditNotes/PaidToDate');
 		system.sandbox.store.document('CreditNotes', { CardCode: 'C1', DocTotal: 50 });
