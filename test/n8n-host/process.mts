@@ -34,7 +34,7 @@ export function spawnN8n(
 	});
 	child.stdout.pipe(log, { end: false });
 	child.stderr.pipe(log, { end: false });
-	const keeper = hasGroups ? spawnKeeper(child.pid ?? 0, folderToRemove) : undefined;
+	const keeper = hasGroups && child.pid ? spawnKeeper(child.pid, folderToRemove) : undefined;
 	let running = true;
 	const ended = new Promise<void>((resolve) => {
 		child.once('close', () => {
