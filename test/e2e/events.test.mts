@@ -63,6 +63,18 @@ describe('the Pipedrive Event Trigger', () => {
 	const hooks = () => crm.records('webhooks').filter((hook) => !hook.is_deleted);
 	const executions = async () => (await n8n.api.executions(workflowId)).length;
 
+	it('tests its webhook credential: a login that protects nothing is told', async () => {
+		const [good, bad] = [login, { ...login, password: '' }].map(async (data) => {
+			const { id } = await n8n.api.createCredential('erpPipedriveWebhookApi', data);
+			return await n8n.api.testCredential(id);
+		});
+		expect((await good).status).toBe('OK');
+		expect(await bad).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('Password must not be empty'),
+		});
+	});
+
 	it('registers exactly one webhook, also when it is published again', async () => {
 		await n8n.api.publish(workflowId);
 		expect(hooks()).toMatchObject([
