@@ -22,7 +22,7 @@ import { optionsProperty } from './panel/options';
 import { knownIdsProperty, recordProperties } from './panel/records';
 import { resourceProperties, subtitle } from './panel/resources';
 import { settingsOf } from './settings';
-import { upsertItems } from './upsertItems';
+import { estimateItems, upsertItems } from './upsertItems';
 
 export class PipedriveUpsert implements INodeType {
 	description: INodeTypeDescription = {
@@ -117,11 +117,15 @@ export class PipedriveUpsert implements INodeType {
 				);
 				return [[{ json: report as unknown as IDataObject, pairedItem: { item: 0 } }], []];
 			}
-			if (this.getNodeParameter('operation', 0, 'upsert') === 'get') {
-				const { externalIdField } = settingsOf(this, resource);
-				return [await getDeals(this, environment, externalIdField.deal), []];
+			const operation = this.getNodeParameter('operation', 0, 'upsert');
+			const settings = settingsOf(this, resource);
+			if (operation === 'get') {
+				return [await getDeals(this, environment, settings.externalIdField.deal), []];
 			}
-			const outputs = await upsertItems(this, environment, settingsOf(this, resource), resource);
+			if (operation === 'estimate') {
+				return [[await estimateItems(this, environment, settings, resource)], []];
+			}
+			const outputs = await upsertItems(this, environment, settings, resource);
 			return this.getNode().type.endsWith('Tool') ? [outputs[0]] : outputs;
 		} catch (error) {
 			const shown = toNodeError(this.getNode(), error);

@@ -13,9 +13,10 @@ import { erpRecords } from './items/erpRecords';
 import { historyItems } from './items/historyItems';
 import { mappedRecords } from './items/mappedRecords';
 import { sealAudit } from './auditSeal';
-import { countsOf, reportsOf, type ItemReport } from './report';
+import { estimateOf } from './estimate';
+import { countsOf, reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
-import { prepareAndUpsert } from './upsert';
+import { prepareAndUpsert, type RunResult } from './upsert';
 import { stopOf } from './stop';
 import { visibilityNotice } from './visibility';
 
@@ -29,23 +30,7 @@ export async function upsertItems(
 	settings: UpsertSettings,
 	resource: string,
 ): Promise<Outputs> {
-	const batch = batchOf(context, environment, settings, resource);
-	const run = await prepareAndUpsert(
-		{ ...environment, isCancelled: () => isCancelled(context) },
-		settings,
-		batch.entities,
-		async (prepared) => await batch.build(prepared),
-	).catch((error: unknown) => {
-		const stop = deferralOf(environment, asCoreError(error));
-		const jobs = context.getInputData().map((input, item) => ({
-			item,
-			...batch.waiting(item),
-			intents: [],
-			attempt: attemptOf(input),
-			refusal: stop,
-		}));
-		return { jobs, results: [], history: new Map(), notices: [stop.reason], tokens: 0 };
-	});
+	const run = await upsertBatch(context, environment, settings, resource);
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const at = new Date(environment.ports.now()).toISOString();
 	const runId = fingerprintOf([context.getExecutionId(), context.getNode().name, at]);
@@ -68,6 +53,52 @@ export async function upsertItems(
 	});
 	addHints(context, reports, run, environment, settings);
 	return outputsOf(context, reports, settings);
+}
+
+/** What came of the items, or why all of them have to wait. */
+async function upsertBatch(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	resource: string,
+): Promise<RunResult & { jobs: Job[] }> {
+	const batch = batchOf(context, environment, settings, resource);
+	return await prepareAndUpsert(
+		{ ...environment, isCancelled: () => isCancelled(context) },
+		settings,
+		batch.entities,
+		async (prepared) => await batch.build(prepared),
+	).catch((error: unknown) => {
+		const stop = deferralOf(environment, asCoreError(error));
+		const jobs = context.getInputData().map((input, item) => ({
+			item,
+			...batch.waiting(item),
+			intents: [],
+			attempt: attemptOf(input),
+			refusal: stop,
+		}));
+		return { jobs, results: [], history: new Map(), notices: [stop.reason], tokens: 0 };
+	});
+}
+
+/** Resource ERP Record, operation Estimate: one item for all, nothing written. */
+export async function estimateItems(
+	context: IExecuteFunctions,
+	environment: Environment,
+	settings: UpsertSettings,
+	resource: string,
+): Promise<INodeExecutionData> {
+	const run = await upsertBatch(context, environment, { ...settings, isDryRun: true }, resource);
+	const refused = run.jobs
+		.filter((job) => job.intents.length === 0 && !run.history.has(job.item))
+		.map(() => ({ outcome: 'setAside' as const, tokens: 0 }));
+	const budget = environment.ledger.status();
+	const foreseen = [...run.results, ...run.history.values(), ...refused];
+	const estimate = estimateOf(foreseen, budget.spentByRun, budget);
+	return {
+		json: { ...estimate, notices: run.notices },
+		pairedItem: context.getInputData().map((_, item) => ({ item })),
+	};
 }
 
 function batchOf(

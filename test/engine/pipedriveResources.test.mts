@@ -77,6 +77,25 @@ describe('the whole graph of a business in one pass', () => {
 	});
 });
 
+describe('Estimate', () => {
+	it('tells creates, updates, tokens and the share of what is left, and writes nothing', async () => {
+		const { outputs, error } = await run({ resource: 'erpRecord', operation: 'estimate' }, [
+			customer,
+			order(1, HOST),
+			item(1),
+			{ no: 'record' },
+		]);
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(1);
+		const { json, pairedItem } = outputs[0][0];
+		expect(json).toMatchObject({ creates: 3, updates: 0, unchanged: 0, setAside: 1 });
+		expect(json.text).toMatch(/^3 creates, 0 updates, 0 unchanged, 1 set aside: \d+ tokens, /);
+		expect(pairedItem).toHaveLength(4);
+		expect(sandbox.records('deals')).toHaveLength(0);
+		expect(sandbox.records('organizations')).toHaveLength(0);
+	});
+});
+
 describe('Deal', () => {
 	it('is written from mapped fields, stage by name, owner by e-mail, with lines, and read again whole', async () => {
 		await run({}, [customer, item(1)]);
