@@ -151,12 +151,20 @@ export interface ErpDocument {
 /**
  * Builds `<system>:<scope>:<entity>:<key>`. Scope is the client, company database or company id,
  * so that two ERPs or two companies can share one Pipedrive. A colon or per cent sign inside a part
- * is percent-encoded, so that the parts can always be told apart.
+ * is percent-encoded, so that the parts can always be told apart; so are all blanks that a CRM would trim or
+ * collapse, because keys may differ in nothing else. Blanks at the end only fill up a column.
  */
 export function externalIdOf(system: string, scope: string, entity: string, key: string): string {
 	return [system, scope, entity, key].map(encodePart).join(':');
 }
 
 function encodePart(part: string): string {
-	return part.trim().replace(/%/g, '%25').replace(/:/g, '%3A').replace(/\s+/g, ' ');
+	return part
+		.trimEnd()
+		.replace(/%/g, '%25')
+		.replace(/:/g, '%3A')
+		.replace(/\s+/g, (blanks, at: number) => {
+			const kept = at > 0 && blanks.startsWith(' ') ? ' ' : '';
+			return kept + encodeURIComponent(blanks.slice(kept.length));
+		});
 }
