@@ -116,16 +116,25 @@ export const defaultSettings: UpsertSettings = {
 	knownIds: [],
 };
 
+interface BenchOptions {
+	withoutFields?: boolean;
+	/** Default: one that never waits. */
+	clock?: Clock;
+	/** Default: HTTP on loopback. */
+	wire?: (sandbox: PipedriveSandbox) => Transport;
+}
+
 export async function openBench(
-	options: PipedriveOptions & { withoutFields?: boolean } = {},
+	options: PipedriveOptions & BenchOptions = {},
 ): Promise<Bench> {
-	const clock = fastClock();
+	const clock = options.clock ?? fastClock();
 	const sandbox = await startPipedriveSandbox({
 		plan: 'ultimate',
 		now: () => clock.now(),
 		sleep: (ms) => clock.sleep(ms),
 		...options,
 	});
+	const wire = (options.wire ?? (() => fetchTransport(sandbox.token)))(sandbox);
 	const memory = createProcessMemory();
 	const environment: Bench['environment'] = (chosen = {}) => {
 		const company = companyOf(
@@ -141,7 +150,7 @@ export async function openBench(
 		const shared = chosen.memory ?? memory;
 		const ledger = shared.book.open(company, clock);
 		const client = createClient({
-			transport: (chosen.transport ?? plainWire)(fetchTransport(sandbox.token)),
+			transport: (chosen.transport ?? plainWire)(wire),
 			ports: clock,
 			gate: ledger,
 			classify: (response) => classifyAnswer(response, clock.now()),

@@ -1,5 +1,5 @@
 /** An in-memory Pipedrive on loopback that is harder than the real one. */
-import { startServer, type Exchange } from '../http.mts';
+import { startServer, type Answer, type Exchange } from '../http.mts';
 import { Access, type OAuthOptions } from './access.mts';
 import type { Row } from './collection.mts';
 import { answerControl } from './control.mts';
@@ -50,6 +50,8 @@ export interface PipedriveSandbox {
 	/** Inserts plausible records directly, at once searchable. */
 	seed(counts: SeedCounts): { organizations: number[]; persons: number[] };
 	reset(options?: { records?: boolean }): void;
+	/** What the server answers, without a socket: for virtual time. */
+	handle(exchange: Exchange): Answer | Promise<Answer>;
 	close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function startPipedriveSandbox(
 	const sandbox: PipedriveSandbox = {
 		...parts,
 		url: server.url,
+		handle: handler,
 		token,
 		oauth: access.oauth,
 		store: world,
