@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AUDIT_COLUMNS } from '../../core/audit/auditEvent';
+import { TEMPLATES } from '../templates/templates.mts';
+import { fileText } from '../templates/workflow.mts';
 
 interface TemplateNode {
 	id: string;
@@ -13,6 +15,13 @@ const folder = join(process.cwd(), 'workflows');
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const textOf = (file: string) => readFileSync(join(folder, file), 'utf8');
 const nodesOf = (file: string) => (JSON.parse(textOf(file)) as { nodes: TemplateNode[] }).nodes;
+
+it.each(TEMPLATES.map((template) => [template.file, template] as const))(
+	'%s is as its description makes it (npx tsx test/templates/main.mts writes it)',
+	(file, template) => {
+		expect(textOf(`${file}.json`)).toBe(fileText(template));
+	},
+);
 
 it.each(files)('%s has a column for everything that an audit row tells', (file) => {
 	const table = nodesOf(file).find(({ name }) => name === 'Create Audit Table');

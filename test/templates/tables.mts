@@ -1,0 +1,163 @@
+/** The Data Tables that the templates share, and the nodes that make, read and fill them. */
+import { AUDIT_COLUMNS } from '../../core/audit/auditEvent';
+import type { TemplateNode } from './workflow.mts';
+
+export interface Column {
+	name: string;
+	type: 'string' | 'number' | 'date';
+}
+
+export const AUDIT_TABLE = 'erp_audit_rows';
+export const SET_ASIDE_TABLE = 'erp_setaside_items';
+export const ID_TABLE = 'erp_known_ids';
+
+export const TABLES: Readonly<Record<string, readonly Column[]>> = {
+	[AUDIT_TABLE]: AUDIT_COLUMNS.map(({ name, type }) => ({ name, type })),
+	[SET_ASIDE_TABLE]: columns(
+		'externalId system entity erpKey pipedriveType reasonCode reason retryAt attempt:number status runId payload setAsideAt',
+	),
+	[ID_TABLE]: columns(
+		'recordExternalId externalId pipedriveType pipedriveId:number digests writtenAt',
+	),
+};
+
+export function columns(text: string): Column[] {
+	return text.split(' ').map((word) => {
+		const [name, type = 'string'] = word.split(':');
+		return { name, type: type as Column['type'] };
+	});
+}
+
+type Position = TemplateNode['position'];
+
+export interface Condition {
+	keyName: string;
+	condition: string;
+	keyValue?: string;
+}
+
+function dataTable(
+	name: string,
+	position: Position,
+	parameters: Record<string, unknown>,
+	switches: Partial<TemplateNode> = {},
+): TemplateNode {
+	const type = 'n8n-nodes-base.dataTable';
+	return { name, type, typeVersion: 1.1, position, parameters, ...switches };
+}
+
+/** Runs once, whatever comes in: a table that is there stays as it is. */
+export function createTable(
+	name: string,
+	position: Position,
+	table: string,
+	column: readonly Column[] = TABLES[table],
+): TemplateNode {
+	return dataTable(
+		name,
+		position,
+		{
+			resource: 'table',
+			operation: 'create',
+			tableName: table,
+			columns: { column },
+			options: { createIfNotExists: true },
+		},
+		{ executeOnce: true },
+	);
+}
+
+const tableNamed = (value: string) => ({ __rl: true, mode: 'name', value });
+
+export function getRows(
+	name: string,
+	position: Position,
+	table: string,
+	filter: { matchType: 'allConditions' | 'anyCondition'; conditions: Condition[] },
+	paging: Record<string, unknown>,
+	switches: Partial<TemplateNode>,
+): TemplateNode {
+	return dataTable(
+		name,
+		position,
+		{
+			resource: 'row',
+			operation: 'get',
+			dataTableId: tableNamed(table),
+			matchType: filter.matchType,
+			filters: { conditions: filter.conditions },
+			...paging,
+		},
+		switches,
+	);
+}
+
+/** Keys of the items are columns. */
+export function insertRows(
+	name: string,
+	position: Position,
+	table: string,
+	switches: Partial<TemplateNode> = {},
+): TemplateNode {
+	return dataTable(
+		name,
+		position,
+		{
+			resource: 'row',
+			operation: 'insert',
+			dataTableId: tableNamed(table),
+			columns: { mappingMode: 'autoMapInputData', value: null },
+			options: { optimizeBulk: true },
+		},
+		switches,
+	);
+}
+
+/** One row per value of these columns, the newest. */
+export function replaceRows(
+	name: string,
+	position: Position,
+	table: string,
+	keys: readonly string[],
+	switches: Partial<TemplateNode> = {},
+): TemplateNode {
+	return dataTable(
+		name,
+		position,
+		{
+			resource: 'row',
+			operation: 'upsert',
+			dataTableId: tableNamed(table),
+			matchType: 'allConditions',
+			filters: { conditions: keys.map((key) => equals(key, `={{ $json.${key} }}`)) },
+			columns: { mappingMode: 'autoMapInputData', value: null },
+			options: {},
+		},
+		switches,
+	);
+}
+
+export function deleteRows(
+	name: string,
+	position: Position,
+	table: string,
+	conditions: Condition[],
+): TemplateNode {
+	return dataTable(
+		name,
+		position,
+		{
+			resource: 'row',
+			operation: 'deleteRows',
+			dataTableId: tableNamed(table),
+			matchType: 'allConditions',
+			filters: { conditions },
+			options: {},
+		},
+		{ executeOnce: true, alwaysOutputData: true },
+	);
+}
+
+export function equals(keyName: string, keyValue: string): Condition {
+	return { keyName, condition: 'eq', keyValue };
+}
