@@ -180,6 +180,25 @@ export function deltaSourceContract(name: string, start: () => Promise<ContractS
 			expect(delivered.sort()).toEqual(keysOf(...numbers(subject.pageSize * 3)));
 		});
 
+		it('hands a backlog over in batches, each record once, while connections break now and then', async () => {
+			let checkpoint = begin();
+			numbers(subject.pageSize * 3).forEach((n) => subject.write(n));
+			let reads = 0;
+			const flaky: Transport = async (request) => {
+				const isBroken = subject.isRead(request) && ++reads % 3 === 0;
+				if (isBroken) throw new CoreError('transient', 'The connection was reset.');
+				return await subject.transport(request);
+			};
+			const delivered: string[] = [];
+			for (let more = true; more; ) {
+				const drained = await read(checkpoint, flaky, { maxRecords: 5 });
+				delivered.push(...keys(drained));
+				checkpoint = drained.next;
+				more = drained.hasMore;
+			}
+			expect(delivered.sort()).toEqual(keysOf(...numbers(subject.pageSize * 3)));
+		});
+
 		it('loses nothing when the clock of the system is set back', async () => {
 			if (!subject.setClockBack) return;
 			const start = begin();

@@ -41,7 +41,10 @@ export function startServer(
 	options: { port?: number } = {},
 ): Promise<RunningServer> {
 	const server = createServer((request, response) => void serve(handler, request, response));
-	server.keepAliveTimeout = 5000;
+	// No timer of the server may cut a connection: on a busy machine it would hit one that is just being used again.
+	server.keepAliveTimeout = 0;
+	server.headersTimeout = 0;
+	server.requestTimeout = 0;
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(options.port ?? 0, '127.0.0.1', () => {
