@@ -262,7 +262,9 @@ function unreachable(error: unknown, url: string): never {
 			`The certificate of ${host} is not trusted: install its authority on the n8n host, or turn on "Ignore SSL Issues".`,
 		);
 	}
-	throw new Error(`${host} does not answer (${code || 'no connection'}): check "Base URL".`);
+	// n8n replaces a message that holds an error code by a text of its own, which names no setting.
+	const how = code === 'ECONNREFUSED' ? 'refuses connections' : 'does not answer';
+	throw new Error(`${host} ${how}: check "Base URL".`);
 }
 
 function text(value: unknown): string {

@@ -5,10 +5,13 @@ import {
 	s4hanaOAuth2,
 	type Scene,
 } from '../n8n-host/scene.mts';
+import { startHttps } from '../fakes/startHttps.mts';
+import type { RunningErp } from '../sandbox/erp.mts';
+import { erpNamed } from '../sandbox/erps.mts';
+import { LOGINS, type Data } from './logins.mts';
 
 jest.setTimeout(240_000);
 
-type Data = Record<string, unknown>;
 type Case = [what: string, change: (data: Data) => Data, setting: RegExp];
 
 const unknownHost = 'http://no-such-host.invalid';
@@ -88,6 +91,64 @@ describe('the Test button of a credential', () => {
 			const result = await tested('erpSapS4HanaOAuth2Api', change(s4hanaOAuth2(scene.erp)));
 			expect(result.status).toBe('Error');
 			expectOneSentence(result.message, setting);
+		});
+	});
+
+	describe.each(LOGINS)('of $credentialType', (login) => {
+		let system: RunningErp;
+		beforeEach(async () => {
+			system = await erpNamed(login.erp).start({ count: 3 });
+		});
+		afterEach(async () => system.close());
+
+		const right = () => login.data?.(system) ?? system.credential;
+		const pressed = async (change: Data) =>
+			await tested(login.credentialType, { ...right(), ...change });
+		/** The same address at another host; what stands behind the host stays. */
+		const at = (host: string): Data => {
+			const { baseUrl, tokenUrl } = right();
+			const moved = (url: unknown) => String(url).replace(system.url, host);
+			return { baseUrl: moved(baseUrl), ...(tokenUrl !== undefined && { tokenUrl }) };
+		};
+
+		it('says OK to the right login', async () => {
+			expect((await pressed({})).status).toBe('OK');
+		});
+
+		it('tells wrong login, wrong company, missing right, wrong host and closed port apart', async () => {
+			const told = {
+				login: await pressed(login.wrongLogin),
+				company: await pressed(login.wrongCompany),
+				host: await pressed(at(unknownHost)),
+				port: await pressed(at('http://127.0.0.1:9')),
+				right: await pressed(await login.withoutRight(system)),
+			};
+			for (const { status } of Object.values(told)) expect(status).toBe('Error');
+			expectOneSentence(told.login.message, login.loginSetting);
+			expectOneSentence(told.company.message, login.companySetting);
+			expectOneSentence(told.host.message, login.addressSetting);
+			expectOneSentence(told.port.message, login.addressSetting);
+			expectOneSentence(told.right.message, login.rightNamed);
+			expect(told.host.message).toMatch(/unknown/);
+			expect(told.port.message).toMatch(/refuses connections/);
+			const different = new Set(Object.values(told).map(({ message }) => message)).size;
+			expect(different).toBe(login.hidesCompany ? 4 : 5);
+		});
+
+		it('tells a certificate that is not trusted, and goes on where the user accepts it', async () => {
+			const https = await startHttps(system.url);
+			try {
+				const refused = await pressed(at(https.url));
+				expect(refused.status).toBe('Error');
+				expectOneSentence(
+					refused.message,
+					/certificate of localhost:\d+ is not trusted.*"Ignore SSL Issues"/,
+				);
+				const accepted = await pressed({ ...at(https.url), ignoreSSLIssues: true });
+				expect(accepted).toMatchObject({ status: 'OK' });
+			} finally {
+				await https.close();
+			}
 		});
 	});
 

@@ -282,7 +282,7 @@ describe('the Test button', () => {
 			'is not trusted',
 		);
 		expect(await press({ baseUrl }, failing('ECONNREFUSED'))).toContain(
-			'does not answer (ECONNREFUSED)',
+			'refuses connections: check "Base URL"',
 		);
 	});
 
