@@ -95,6 +95,21 @@ withPostgres('the audit in Postgres', () => {
 		expect(plan).toContain('erp_audit_rows_by_key');
 	});
 
+	it('the statement that forgets a person empties the row and does not break the chain', async () => {
+		const page = readFileSync(join(repoRoot, 'docs', 'data-protection.md'), 'utf8');
+		const [, statement = ''] = /```sql\n([^`]+)```/.exec(page) ?? [];
+		const [row] = (await dataTable()).filter(({ pipedriveType }) => pipedriveType === 'person');
+		const { externalId, eventId } = row ?? {};
+		const left = () => postgres.csv(`select * from erp_audit_rows where event_id = '${eventId}'`);
+		expect(left()).toContain(String(externalId));
+		postgres.csv(statement.replace(/'s4hana:[^']+'/, `'${externalId}'`));
+		expect(left()).not.toContain(String(externalId));
+		expect(left()).not.toContain(String(row?.identitySalt));
+		const { problems, notes } = await verdict();
+		expect(problems).toEqual([]);
+		expect(notes).toContain('1 row with emptied identity.');
+	});
+
 	it('after values and old runs went, the chain begins at the anchor', async () => {
 		moveBack(31, 'true');
 		moveBack(401, 'run_number = 1');

@@ -94,7 +94,7 @@ describe('a change of one row', () => {
 					expect(await saidOf(changed)).not.toEqual([]);
 				},
 			),
-			{ numRuns: 600 },
+			{ numRuns: 250 },
 		);
 	});
 
@@ -112,7 +112,7 @@ describe('a change of one row', () => {
 			fc.asyncProperty(anyTableAndRow, async ([table, at]) => {
 				expect(await saidOf(without(table, at))).not.toEqual([]);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 120 },
 		);
 	});
 
@@ -128,7 +128,7 @@ describe('a change of one row', () => {
 					expect(await saidOf([...table, copy])).not.toEqual([]);
 				},
 			),
-			{ numRuns: 300 },
+			{ numRuns: 120 },
 		);
 	});
 
@@ -145,7 +145,7 @@ describe('a change of one row', () => {
 					expect(await saidOf(swapped)).not.toEqual([]);
 				},
 			),
-			{ numRuns: 600 },
+			{ numRuns: 250 },
 		);
 	});
 
