@@ -196,12 +196,22 @@ export function entitiesIn(records: readonly ErpRecord[]): EntityName[] {
 	for (const record of records) {
 		const vanished = vanishedEntityOf(record);
 		if (vanished) needed.add(vanished);
-		if (record.organization || record.deal?.organizationExternalId) needed.add('organization');
+		if (record.organization || hostIn(record)) needed.add('organization');
 		if (record.persons?.length) needed.add('person');
 		if (record.product) needed.add('product');
 		if (record.deal) needed.add('deal');
 	}
 	return ENTITIES.filter((entity) => needed.has(entity));
+}
+
+/** Entities of which these records only name one that is there already. */
+export function lookedUpIn(records: readonly ErpRecord[]): EntityName[] {
+	const isWritten = records.some((record) => record.organization);
+	return !isWritten && records.some(hostIn) ? ['organization'] : [];
+}
+
+function hostIn({ deal, document }: ErpRecord): string | undefined {
+	return deal?.organizationExternalId || document?.organizationExternalId;
 }
 
 export function mainEntityOf(record: ErpRecord): EntityName {

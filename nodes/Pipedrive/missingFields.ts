@@ -8,7 +8,7 @@ import type { Environment, UpsertSettings } from './run';
 
 /**
  * Creates those custom fields of the map that are missing and whose type is known: the external id field and the
- * fields of the default map. Costs nothing while none is missing. A field that there is no room for is left out of
+ * fields of the default map, of entities that are only looked up the former alone. Costs nothing while none is missing. A field that there is no room for is left out of
  * the map with a warning, as without this option; only without the external id field nothing can go on.
  */
 export async function createMissingFields(
@@ -34,10 +34,11 @@ export async function createMissingFields(
 
 function missingOf(
 	entity: EntityName,
-	{ map, externalIdField }: UpsertSettings,
+	{ map, externalIdField, lookedUp = [] }: UpsertSettings,
 	fields: FieldSet,
 ): WantedField[] {
-	const names = map[entity].filter(({ isActive }) => isActive).map((row) => row.pipedriveField);
+	const rows = lookedUp.includes(entity) ? [] : map[entity].filter(({ isActive }) => isActive);
+	const names = rows.map((row) => row.pipedriveField);
 	const idName = externalIdField[entity];
 	return [...new Set([idName, ...names])].flatMap((name) => {
 		if (fields.find(name)) return [];

@@ -42,6 +42,8 @@ export interface UpsertSettings {
 	recreateDeleted: boolean;
 	/** Custom fields of the map that do not exist yet are created. */
 	createsMissingFields: boolean;
+	/** Entities that this batch finds and does not write: their map creates no fields. */
+	lookedUp?: readonly EntityName[];
 	/** Options that values need and that a single or multiple option field does not have are added. */
 	createsMissingOptions: boolean;
 	/** E-mail or id of the owner of new records; '' = the token's user. */

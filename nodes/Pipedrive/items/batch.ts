@@ -9,6 +9,8 @@ import type { Job } from '../report';
 export interface Batch {
 	/** Entities whose fields have to be known. */
 	entities: readonly EntityName[];
+	/** Those of them that are found and not written: nothing but their external id field is needed. */
+	lookedUp?: readonly EntityName[];
 	/** What came in, for the items that cannot even be looked at. */
 	waiting(item: number): Pick<Job, 'erp' | 'payload'>;
 	build(prepared: Prepared): Job[] | Promise<Job[]>;

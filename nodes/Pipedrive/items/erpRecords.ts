@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ErpRecord } from '../../../core/record/erpRecord';
-import { entitiesIn, intentsOf, vanishedEntityOf } from '../intents';
+import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../intents';
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
 import { attemptOf, NO_IDENTITY, type Batch } from './batch';
@@ -9,8 +9,10 @@ import { attemptOf, NO_IDENTITY, type Batch } from './batch';
 export function erpRecords(context: IExecuteFunctions): Batch {
 	const items = context.getInputData();
 	const records = items.map((_, item) => recordOf(context, item));
+	const usable = records.filter((record) => record !== undefined);
 	return {
-		entities: entitiesIn(records.filter((record) => record !== undefined)),
+		entities: entitiesIn(usable),
+		lookedUp: lookedUpIn(usable),
 		waiting: (item) => ({
 			erp: records[item]?.erp ?? NO_IDENTITY,
 			payload: records[item] ?? items[item].json,

@@ -16,8 +16,10 @@ export function historyItems(
 	const items = context.getInputData();
 	const hosts = items.map((_, item) => hostOf(context, item));
 	const named = hosts.filter(({ externalId }) => externalId !== undefined);
+	const entities = [...new Set<EntityName>(named.map((host) => host.entity))];
 	return {
-		entities: [...new Set<EntityName>(named.map((host) => host.entity))],
+		entities,
+		lookedUp: entities,
 		waiting: (item) => ({
 			erp: identityOf(textOf(context, 'externalId', item), entity, items[item].json, ''),
 			payload: items[item].json,
