@@ -123,7 +123,7 @@ export function createBurstWindow(limits: WindowLimits, ports: Ports): BurstWind
 		isDoubtful = true;
 		const atOnce = Math.max(LEAST_AT_ONCE, Math.ceil(share / 10));
 		for (let place = atOnce; place < share; place++) {
-			ends.push(now - windowMs + ((place - atOnce + 1) * windowMs) / (2 * share));
+			ends.push(now - windowMs + ((place - atOnce + 1) * windowMs) / share);
 		}
 	}
 

@@ -20,7 +20,7 @@ const PAUSE_MS = 60 * 1000;
 const USUAL_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 32;
 /** More requests under way than the mean latency asks for, because latencies vary. */
-const SLACK = 1.5;
+const SLACK = 3;
 const LATENCY_WEIGHT = 0.1;
 
 export interface LedgerStatus extends BudgetStatus {
