@@ -3,6 +3,7 @@ import { CoreError } from '../http/errors';
 import type { Ports } from '../http/ports';
 import { newCheckpoint } from '../sync/checkpoint';
 import { drain } from '../sync/drain';
+import { isPausing, LONGEST_PAUSE_MS } from '../sync/failures';
 import { startSweep } from '../sync/sweep';
 import { toNodeError } from './errors';
 import { LONG_AGO } from './firstPoll';
@@ -17,8 +18,6 @@ export type { PollHost, PollPlan } from './pollPlan';
 export { pollProperties, startProperties } from './pollProperties';
 
 const MANUAL_SAMPLE_SIZE = 10;
-/** Whatever a server asks for: a wrong header must not silence a trigger until the next restart. */
-const LONGEST_QUIET_MS = 60 * 60_000;
 const thisHost: PollHost = { ports: realPorts, process: new ProcessMemory() };
 
 /**
@@ -41,7 +40,7 @@ export async function pollSource<R>(
 		}
 	}
 	const memory = process.of(`${context.getWorkflow().id ?? ''}:${node.id}`);
-	if (memory.isPolling || memory.quietUntil > ports.now()) return null;
+	if (memory.isPolling || isPausing(memory.quietUntil, ports.now())) return null;
 	const isFirst = process.isFirstPollOf(context);
 	memory.isPolling = true;
 	try {
@@ -104,7 +103,8 @@ function reportFailedPoll(
 	if (kind === 'auth') {
 		memory.quietUntil = ports.now() + Math.min(60, 2 ** (memory.failedPolls - 1)) * 60_000;
 	} else if (error instanceof CoreError && error.retryAfterMs !== undefined) {
-		memory.quietUntil = ports.now() + Math.min(LONGEST_QUIET_MS, error.retryAfterMs);
+		// Whatever a server asks for: a wrong header must not silence a trigger until the next restart.
+		memory.quietUntil = ports.now() + Math.min(LONGEST_PAUSE_MS, error.retryAfterMs);
 	}
 	const isPowerOfTwo = (memory.failedPolls & (memory.failedPolls - 1)) === 0;
 	if (isPowerOfTwo) context.__emitError(nodeError);

@@ -48,6 +48,8 @@ export interface TriggerMemory {
 	/** Polls that failed in a row, before anything was handed over. */
 	failedPolls: number;
 	quietUntil: number;
+	/** What the last poll found stored. */
+	lastKnown?: Checkpoint;
 }
 
 /** What one n8n process knows of its triggers; gone when the process ends. */

@@ -4,7 +4,7 @@ import { CoreError } from '../http/errors';
 import type { Ports } from '../http/ports';
 import { parseCheckpoint, rewound, type Checkpoint } from '../sync/checkpoint';
 import { drain, type Drained, type DrainLimits } from '../sync/drain';
-import { afterFailure, afterSuccess, type RunFailures } from '../sync/failures';
+import { afterFailure, afterSuccess, isPausing, type RunFailures } from '../sync/failures';
 import { toNodeError } from './errors';
 import { firstCheckpoint } from './firstPoll';
 import { assertLookback } from './lookback';
@@ -30,6 +30,7 @@ export class Tick<R> {
 	private readonly state: StoredState;
 	private readonly ports: Ports;
 	private readonly startedAt: number;
+	private readonly aliveSince: number;
 	private readonly fetchUntil: number;
 
 	constructor(
@@ -45,12 +46,13 @@ export class Tick<R> {
 		const { source, zone } = plan;
 		assertLookback(source, zone, this.settings.lookbackSeconds, this.ports.now());
 		this.startedAt = this.ports.now();
+		this.aliveSince = host.process.aliveSince(this.startedAt);
 		this.fetchUntil = this.startedAt + budgetMsOf(context) * FETCH_SHARE;
 	}
 
 	async run(): Promise<INodeExecutionData[][] | null> {
 		if (!this.judgeInFlight()) return null;
-		if ((this.state.failures?.nextTryAt ?? 0) > this.ports.now()) return null;
+		if (isPausing(this.state.failures?.nextTryAt, this.ports.now())) return null;
 		let checkpoint = await this.startingPoint();
 		for (;;) {
 			const drained = await drain(this.plan.source, checkpoint, this.limits());
@@ -62,7 +64,7 @@ export class Tick<R> {
 			} else {
 				const run = this.handOver(checkpoint, drained);
 				if (!(await this.isDoneInTime(run, drained.hasMore)) || !this.judgeInFlight()) return null;
-				if ((this.state.failures?.nextTryAt ?? 0) > this.ports.now()) return null;
+				if (isPausing(this.state.failures?.nextTryAt, this.ports.now())) return null;
 				checkpoint = drained.next;
 			}
 			if (!drained.hasMore || !this.hasTime()) return null;
@@ -74,13 +76,12 @@ export class Tick<R> {
 		const { inFlight } = this.state;
 		if (!inFlight) return true;
 		const run = this.memory.runs.get(inFlight.batchId);
-		const isYoung = this.ports.now() - inFlight.startedAt < this.settings.maxRunMs;
+		// Far ahead: a clock was wrong when it began, or is set back since.
+		const isYoung = Math.abs(this.ports.now() - inFlight.startedAt) < this.settings.maxRunMs;
 		if (!run) {
 			// Started before this process: its process is gone. Else another process is at work on it.
 			const { process } = this.host;
-			const isOrphan =
-				inFlight.startedAt < process.aliveSince(this.startedAt) ||
-				inFlight.processId === process.id;
+			const isOrphan = inFlight.startedAt < this.aliveSince || inFlight.processId === process.id;
 			if (isYoung && !isOrphan) return false;
 		} else if (!run.outcome) {
 			if (isYoung) return false;
@@ -115,10 +116,20 @@ export class Tick<R> {
 	}
 
 	private async startingPoint(): Promise<Checkpoint> {
-		const stored = parseCheckpoint(this.state.checkpoint, this.plan.scope);
-		const checkpoint = rewound(stored ?? (await this.firstCheckpoint()), this.settings.rewindTo);
+		const { rewindTo } = this.settings;
+		const stored = parseCheckpoint(this.state.checkpoint, this.plan.scope, rewindTo);
+		const known = stored ?? this.beforeRenaming();
+		const checkpoint = rewound(known ?? (await this.firstCheckpoint()), rewindTo);
+		this.memory.lastKnown = known;
 		if (checkpoint !== stored) this.state.checkpoint = checkpoint;
 		return checkpoint;
+	}
+
+	/** n8n keeps a trigger's state under its name: one that is renamed begins with none, and is still the same node. */
+	private beforeRenaming(): Checkpoint | undefined {
+		const { lastKnown } = this.memory;
+		const isNew = Object.keys(this.state).length === 0;
+		return isNew && lastKnown?.scope === this.plan.scope ? lastKnown : undefined;
 	}
 
 	private async firstCheckpoint(): Promise<Checkpoint> {

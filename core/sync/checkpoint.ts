@@ -1,4 +1,4 @@
-import { assertCursorValue } from './cursorValue';
+import { assertCursorValue, isCursorValue } from './cursorValue';
 import { SyncError } from './errors';
 import type { OpenGroup } from './fresh';
 import type { SeenState } from './seen';
@@ -44,9 +44,14 @@ export function newCheckpoint(scope: string, mark: string): Checkpoint {
 
 /**
  * Reads what was persisted. `undefined` where there is nothing, or where it belongs to another scope.
- * A newer version than this code knows is refused: guessing could skip records.
+ * A newer version than this code knows is refused: guessing could skip records. A damaged one is refused, too, until
+ * a person says from when on to read again.
  */
-export function parseCheckpoint(stored: unknown, scope: string): Checkpoint | undefined {
+export function parseCheckpoint(
+	stored: unknown,
+	scope: string,
+	rewindTo?: string,
+): Checkpoint | undefined {
 	if (stored === undefined || stored === null) return undefined;
 	const candidate = stored as Partial<Checkpoint>;
 	if (candidate.v !== 1) {
@@ -57,7 +62,36 @@ export function parseCheckpoint(stored: unknown, scope: string): Checkpoint | un
 		);
 	}
 	if (candidate.scope !== scope) return undefined;
-	return candidate as Checkpoint;
+	const damage = damageOf(candidate);
+	if (damage === undefined) return candidate as Checkpoint;
+	if (rewindTo) return { ...newCheckpoint(scope, rewindTo), rewoundTo: rewindTo };
+	throw new SyncError(
+		'protocol',
+		`The stored checkpoint is damaged: ${damage}.`,
+		'Enter in "Rewind To" the date from which everything is to be read again.',
+	);
+}
+
+/** Somebody may have edited the workflow's static data, or a restore may have cut it off. */
+function damageOf({ mark, seen, reading, open, sweep }: Partial<Checkpoint>): string | undefined {
+	if (!isCursorValue(mark)) return `its mark "${String(mark)}" is no date`;
+	if (!isTexts(seen?.days) || !isTexts(seen?.groups ?? {})) return 'what was seen is missing';
+	if (reading && !(isCursorValue(reading.fromInclusive) && isCursorValue(reading.highest))) {
+		return 'the window that is being read has no dates';
+	}
+	if (open !== undefined && !(Array.isArray(open) && isTexts({ ...open }))) {
+		return 'the open documents are no list of keys';
+	}
+	const running = sweep?.running;
+	if (sweep && (typeof sweep.nextAt !== 'number' || (running && !Array.isArray(running.ranges)))) {
+		return 'the sweep has no times or ranges';
+	}
+	return undefined;
+}
+
+function isTexts(values: unknown): boolean {
+	if (values === null || typeof values !== 'object') return false;
+	return Object.values(values).every((value) => typeof value === 'string');
 }
 
 /** Goes back to an earlier position once per distinct value. Nothing seen is remembered: everything since is read again. */

@@ -6,6 +6,10 @@ import { SyncError } from './errors';
  */
 const FORM = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?)?$/;
 
+export function isCursorValue(value: unknown): value is string {
+	return typeof value === 'string' && FORM.test(value);
+}
+
 export function assertCursorValue(value: string, what: string): string {
 	if (FORM.test(value)) return value;
 	throw new SyncError(

@@ -55,7 +55,10 @@ async function withSweep<R>(
 	sweepLimits: Omit<SweepLimits, 'room' | 'hasTime'>,
 ): Promise<Drained<R>> {
 	let sweep = drained.next.sweep ?? { nextAt: limits.now };
-	const isDue = sweep.nextAt <= limits.now || !source.changes;
+	// A start further ahead than sweeps are apart comes from a clock that was wrong, or from an earlier setting.
+	const longestWait = 1.25 * (sweepLimits.nextAt - limits.now);
+	const isDue =
+		sweep.nextAt <= limits.now || sweep.nextAt - limits.now > longestWait || !source.changes;
 	if (!sweep.running && isDue) sweep = startSweep(sweep, true);
 	const room = limits.maxRecords - drained.records.length;
 	if (!sweep.running || drained.hasMore || room <= 0 || !limits.hasTime()) {

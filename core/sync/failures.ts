@@ -12,11 +12,18 @@ export interface RunFailures {
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MINUTES = 60;
+/** Milliseconds. */
+export const LONGEST_PAUSE_MS = LONGEST_PAUSE_MINUTES * MINUTE_MS;
 const EQUAL_BEFORE_HALVING = 3;
 
 /** 1, 2, 4, ... 60 minutes. */
 export function pauseMs(count: number): number {
 	return Math.min(LONGEST_PAUSE_MINUTES, 2 ** Math.max(0, count - 1)) * MINUTE_MS;
+}
+
+/** Whether it is still to be waited until then. A moment further ahead than any pause comes from a clock that was wrong. */
+export function isPausing(until: number | undefined, now: number): boolean {
+	return until !== undefined && until > now && until - now <= LONGEST_PAUSE_MS;
 }
 
 /** The state after one more failure. Three equal ones in a row halve the batch, and each further one again. */
