@@ -91,8 +91,9 @@ export class Syspro implements INodeType {
 				type: 'string',
 				default: '',
 				placeholder: '2026-11-01',
-				description: 'First invoice date to read. Empty: all.',
-				displayOptions: { show: { resource: ['invoice'], operation: ['getAll'] } },
+				description:
+					'First invoice date to read; for orders the first day of entry, besides all that are open. Empty: all.',
+				displayOptions: { show: { resource: ['invoice', 'salesOrder'], operation: ['getAll'] } },
 			},
 			{
 				displayName: 'Return All',

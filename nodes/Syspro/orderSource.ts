@@ -63,12 +63,23 @@ export class OrderSource implements DeltaSource<ErpRecord> {
 		return (await this.recordsOf(rows)).get(number);
 	}
 
-	/** All orders in the order of their numbers. */
-	async *all(): AsyncGenerator<Array<Loaded<ErpRecord>>> {
-		for await (const { rows } of this.pages([])) {
-			const selected = rows.filter((row) => this.isSelected(row));
-			yield [...(await this.recordsOf(selected)).values()];
+	/** All orders in the order of their numbers; with a day those that are open, then the others since that day. */
+	async *all(since = ''): AsyncGenerator<Array<Loaded<ErpRecord>>> {
+		const told = new Set<string>();
+		for (const where of since === '' ? [[]] : [NOT_CLOSED, ...this.enteredSince(since)]) {
+			for await (const { rows } of this.pages(where)) {
+				const news = rows.filter((row) => this.isSelected(row) && !told.has(row[KEY]));
+				for (const row of news) told.add(row[KEY]);
+				yield [...(await this.recordsOf(news)).values()];
+			}
 		}
+	}
+
+	private enteredSince(day: string) {
+		return (['entry', 'order'] as const)
+			.map((stream) => DATES[stream])
+			.filter((column) => this.has(column))
+			.map((column) => [condition(column, 'GE', day)]);
 	}
 
 	private async *datedOrders(
@@ -89,11 +100,10 @@ export class OrderSource implements DeltaSource<ErpRecord> {
 		remembered: readonly string[],
 		after: string | undefined,
 	): AsyncGenerator<ChangePage> {
-		const where = CLOSED_STATUSES.map((status) => condition('OrderStatus', 'NE', status));
 		let reached = after;
 		const known = new Set(remembered);
 		const isAhead = (key: string) => reached === undefined || key > reached;
-		for await (const page of this.pages(where, after)) {
+		for await (const page of this.pages(NOT_CLOSED, after)) {
 			const last = page.rows[page.rows.length - 1][KEY];
 			const found = new Set(page.rows.map((row) => row[KEY]));
 			const vanished = remembered.filter((key) => isAhead(key) && key <= last && !found.has(key));
@@ -199,6 +209,7 @@ export class OrderSource implements DeltaSource<ErpRecord> {
 	}
 }
 
+const NOT_CLOSED = CLOSED_STATUSES.map((status) => condition('OrderStatus', 'NE', status));
 const DATES = { entry: 'EntrySystemDate', order: 'OrderDate' } as const;
 
 function streamOf(row: TableRow): 'entry' | 'order' {

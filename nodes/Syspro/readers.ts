@@ -32,6 +32,8 @@ export function readerFor(
 	return { ...reader, filter: settings.filter };
 }
 
+const EARLIEST = '1970-01-01';
+
 type Unfiltered = Omit<Reader, 'filter'>;
 
 const READERS: Record<Entity, (access: TableAccess, settings: Settings) => Unfiltered> = {
@@ -49,12 +51,12 @@ const READERS: Record<Entity, (access: TableAccess, settings: Settings) => Unfil
 			stockCodes(access, settings.mapping, { ...settings.selection, withStock: true }),
 			settings,
 		),
-	salesOrder: (access, { mapping, selection }) => {
+	salesOrder: (access, { mapping, selection, since }) => {
 		const source = new OrderSource(access, mapping, selection);
 		return {
 			source,
 			get: async (number) => listed(await source.byKey(number)),
-			list: () => source.all(),
+			list: () => source.all(since),
 		};
 	},
 	invoice: (access, { mapping, selection, since }) => {
@@ -62,7 +64,7 @@ const READERS: Record<Entity, (access: TableAccess, settings: Settings) => Unfil
 		return {
 			source,
 			get: async (number) => await source.byNumber(number),
-			list: () => source.since(since),
+			list: () => source.since(since || EARLIEST),
 		};
 	},
 };

@@ -13,7 +13,7 @@ export type Parameters = (name: string, fallback: unknown) => unknown;
 export interface Settings {
 	mapping: CustomerSettings & StockCodeSettings;
 	selection: OrderSelection;
-	/** Day from which invoices are listed. */
+	/** Day from which documents are listed; '' = all. */
 	since: string;
 	/** What makes another selection of records. */
 	filter: unknown;
@@ -51,7 +51,7 @@ export function settingsFrom(
 			followDays: bounded(reading.followDays, 365, 1, 3650),
 			withLines: reading.withLines !== false,
 		},
-		since: String(read('since', '') ?? '').slice(0, 10) || '1970-01-01',
+		since: String(read('since', '') ?? '').slice(0, 10),
 		filter: {
 			allowed: [...allowed].map(([column, set]) => [column, [...set].sort()]),
 			...(entity === 'salesOrder' && { excludedTypes: [...excludedTypes].sort() }),

@@ -142,6 +142,29 @@ describe.each<Mode>(['enet', 'odata'])('the SYSPRO node by %s', (mode) => {
 		).toHaveLength(1);
 	});
 
+	it('gets the orders of a time, and open ones whatever their age', async () => {
+		const { store } = system.sandbox;
+		const put = (SalesOrder: string, OrderStatus: string, dates: Record<string, string>) =>
+			store.put('SorMaster', { SalesOrder, OrderStatus, Customer: '0001', ...dates });
+		put('70', '9', { EntrySystemDate: '2020-01-02', OrderDate: '2026-11-03' });
+		put('71', '9', { EntrySystemDate: '2020-01-03' });
+		put('72', '9', { EntrySystemDate: '2026-11-02' });
+		put('73', '1', { EntrySystemDate: '2026-11-02' });
+		put('74', '\\', { OrderDate: '2026-11-04' });
+		const numbers = async (more: object) =>
+			(await run({ resource: 'salesOrder', operation: 'getAll', returnAll: true, ...more }))
+				.map(({ json }) => (json.erp as { key: string }).key)
+				.sort();
+		expect(await numbers({})).toEqual(['70', '71', '72', '73', '74', '77']);
+		expect(await numbers({ since: '2026-11-02', reading: { pageSize: 2 } })).toEqual([
+			'70',
+			'72',
+			'73',
+			'74',
+			'77',
+		]);
+	});
+
 	it('gives the columns as Raw', async () => {
 		const [item] = await run({
 			resource: 'customer',
