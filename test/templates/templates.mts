@@ -3,6 +3,7 @@ import { eccTemplates } from './erps/ecc.mts';
 import { s4hanaTemplates } from './erps/s4hana.mts';
 import { sage300Templates } from './erps/sage300.mts';
 import { sysproTemplates } from './erps/syspro.mts';
+import { sysproBacklog } from './erps/sysproBacklog.mts';
 import { syncTemplate } from './sync.mts';
 import type { Template } from './workflow.mts';
 
@@ -15,4 +16,5 @@ export const TEMPLATES: readonly Template[] = [
 		...sysproTemplates,
 		...sage300Templates,
 	].map(syncTemplate),
+	sysproBacklog,
 ];
