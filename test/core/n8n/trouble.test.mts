@@ -142,9 +142,8 @@ describe.each(['legacy', 'durable'] as const)('in the %s engine', (kind) => {
 			['a sweep without times', (checkpoint) => ({ ...checkpoint, sweep: {} })],
 		];
 
-		it.each(damages)(
-			'%s: is told with the way out, and reads again from there',
-			async (_, damage) => {
+		describe.each(damages)('%s', (_, damage) => {
+			it('is told with the way out, and reads again from there', async () => {
 				const { erp, engine, tick, keys, setStored } = setUp(kind);
 				await tick();
 				erp.write('a');
@@ -169,8 +168,8 @@ describe.each(['legacy', 'durable'] as const)('in the %s engine', (kind) => {
 				await tick();
 				await tick();
 				expect(keys()).toEqual([['a']]);
-			},
-		);
+			});
+		});
 
 		it.each([
 			['in flight', { inFlight: 'x' }],
