@@ -16,6 +16,7 @@ import { sealAudit } from './auditSeal';
 import { estimateOf } from './estimate';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
+import { joinRetries } from './retries';
 import { prepareAndUpsert, type RunResult } from './upsert';
 import { stopOf } from './stop';
 import { visibilityNotice } from './visibility';
@@ -45,6 +46,7 @@ export async function upsertItems(
 	});
 	const notice = await visibilityNotice(environment);
 	if (notice) run.notices.push(notice);
+	joinRetries(context.getInputData(), reports);
 	await sealAudit(context, reports, {
 		runId,
 		at,
