@@ -46,6 +46,10 @@ export class N8nConnection {
 		return good<{ data: T }>(await this.rest.post(path, body)).data;
 	}
 
+	async restPatch<T>(path: string, body: unknown): Promise<T> {
+		return good<{ data: T }>(await this.rest.patch(path, body)).data;
+	}
+
 	/** Outside both: the files that the editor loads. */
 	async file<T>(path: string): Promise<T> {
 		return good(await this.rest.get(`${this.baseUrl}${path}`));

@@ -30,6 +30,20 @@ export class DataTables {
 		return (await this.n8n.restGet<{ count: number }>(`${path}?take=1&skip=0`)).count;
 	}
 
+	async insert(name: string, rows: Item[]): Promise<void> {
+		const body = { data: rows, returnType: 'count' };
+		await this.n8n.restPost(`${await this.tableOf(name)}/insert`, body);
+	}
+
+	/** What a person does who edits cells of one row. */
+	async edit(name: string, id: unknown, data: Item): Promise<void> {
+		const filters = [{ columnName: 'id', condition: 'eq', value: id }];
+		await this.n8n.restPatch(`${await this.tableOf(name)}/rows`, {
+			filter: { type: 'and', filters },
+			data,
+		});
+	}
+
 	async drop(name: string): Promise<void> {
 		const table = (await this.list()).find((one) => one.name === name);
 		if (table) await this.n8n.delete(`/data-tables/${table.id}`);
@@ -40,6 +54,12 @@ export class DataTables {
 			'/data-tables?limit=100',
 		);
 		return page.data;
+	}
+
+	private async tableOf(name: string): Promise<string> {
+		const path = await this.pathOf(name);
+		if (!path) throw new Error(`There is no Data Table ${name}.`);
+		return path.replace(/\/rows$/, '');
 	}
 
 	private async pathOf(name: string): Promise<string | undefined> {
