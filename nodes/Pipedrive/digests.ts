@@ -2,6 +2,7 @@ import type { ErpIdentity } from '../../core/record/erpRecord';
 import { canonicalJson, fingerprintOf } from '../../core/record/fingerprint';
 import type { PipedriveRow } from './api';
 import { contactDigest, contactEntries } from './contacts';
+import { SYNC_TIME } from './fieldMap';
 import type { Field } from './fields';
 import { canonical, isEmpty, isEqualValue } from './fieldValues';
 import { nameKey } from './matchKeys';
@@ -25,7 +26,9 @@ export function digestsAfter(
 	writtenKeys: ReadonlySet<string>,
 ): Digests {
 	const digests: Digests = {};
-	for (const { field, value } of intent.values) {
+	for (const { field, value, source } of intent.values) {
+		// Each reading would look like news.
+		if (source === SYNC_TIME) continue;
 		const sent = digestOf(field, value);
 		const current = valueIn(answered, field);
 		const known = before?.[field.key];

@@ -17,6 +17,14 @@ export interface MapRow {
 
 export const EXTERNAL_ID_FIELD = 'ERP ID';
 
+/** When the record was read. Written only together with another change: else every poll would rewrite every record. */
+export const SYNC_TIME = 'erp.readAt';
+
+const SYNC_CHOICE: [path: string, name: string] = [
+	SYNC_TIME,
+	'Last ERP Sync (Only With Another Change)',
+];
+
 /** ERP fields that can be picked; `organization.extensions.NAME` can be typed. */
 export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: string]>> = {
 	organization: [
@@ -28,6 +36,7 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 		['organization.email', 'Email'],
 		['organization.industry', 'Industry'],
 		['organization.language', 'Language'],
+		SYNC_CHOICE,
 		['organization.name', 'Name'],
 		['organization.paymentTerms', 'Payment Terms'],
 		['organization.phone', 'Phone'],
@@ -43,6 +52,7 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 		['person.department', 'Department'],
 		['person.email', 'Email'],
 		['person.function', 'Function'],
+		SYNC_CHOICE,
 		['person.mobile', 'Mobile'],
 		['person.name', 'Name'],
 		['person.phone', 'Phone'],
@@ -51,6 +61,7 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 	product: [
 		['product.isActive', 'Active'],
 		['product.code', 'Code'],
+		SYNC_CHOICE,
 		['product.name', 'Name'],
 		['product.prices', 'Prices'],
 		['status', 'Status in the ERP'],
@@ -61,6 +72,7 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 		['deal.currency', 'Currency'],
 		['deal.customerReference', 'Customer Reference'],
 		['deal.dueDate', 'Due Date'],
+		SYNC_CHOICE,
 		['deal.lostReason', 'Lost Reason'],
 		['deal.orderDate', 'Order Date'],
 		['deal.number', 'Order Number'],

@@ -6,7 +6,7 @@ import { dealRules } from './deals/dealRules';
 import { isName, KINDS, type EntityName } from './entities';
 import type { Field } from './fields';
 import { isEmpty, isEqualValue, shown } from './fieldValues';
-import { LEFT_STATUS } from './fieldMap';
+import { LEFT_STATUS, SYNC_TIME } from './fieldMap';
 import type { Intent, WantedContact, WantedValue } from './intents';
 import type { Match } from './match';
 import { externalIdsOf } from './matchKeys';
@@ -191,7 +191,7 @@ function planUpdate(
 	const isLeftToPerson =
 		intent.entity === 'deal' ? dealRules.leftToPerson(intent, row, remembered, warnings) : noKeys;
 	for (const wanted of intent.values) {
-		if (isLeftToPerson.has(wanted.field.key)) continue;
+		if (isLeftToPerson.has(wanted.field.key) || wanted.source === SYNC_TIME) continue;
 		const current = valueIn(row, wanted.field);
 		const value = merged(wanted, current, hasAliases);
 		if (!isToWrite(intent.entity, { ...wanted, value }, current, remembered, isLinking)) continue;
@@ -209,6 +209,9 @@ function planUpdate(
 	const takesOver = standingOf(intent, row, orgId, settings) === 'takesOver';
 	linkOrganization(intent, row, orgId, takesOver, draft, warnings);
 	if (draft.changes.length === 0) return { action: 'unchanged', row, warnings };
+	for (const { field, value, source } of intent.values) {
+		if (source === SYNC_TIME) draft.set(field, valueIn(row, field), value);
+	}
 	return { action: 'update', row, body: draft.body, changes: draft.changes, warnings };
 }
 

@@ -291,7 +291,7 @@ function defaultParameters(): IDataObject {
 }
 
 describe('the user of the token', () => {
-	it('is told about when it is no global admin: records it may not see look absent', async () => {
+	it('rule 4: is told about when it is no global admin: records it may not see look absent', async () => {
 		await ensure();
 		const { hints } = await run({}, [partner(1)]);
 		expect(hints.join(' ')).not.toContain('global admin');

@@ -8,7 +8,7 @@ const many = (count: number, from = 0, change = {}) =>
 const byOutcome = (reports: Array<{ outcome: string }>, outcome: string) =>
 	reports.filter((report) => report.outcome === outcome).length;
 
-describe('near the line', () => {
+describe('rule 29: priority of tokens near the line', () => {
 	it('updates wait with the hour at which they go on, new customers are still written', async () => {
 		bench = await openBench({ dailyTokens: 3_000 });
 		const credential = { dailyLimit: 3_000, reservePercent: 20, keepForNewPercent: 20 };
@@ -32,7 +32,7 @@ describe('near the line', () => {
 	});
 });
 
-describe('a cap of the plan', () => {
+describe('rule 29: a cap of the plan', () => {
 	it('stops creates with one alert; updates go on', async () => {
 		bench = await openBench();
 		await bench.run(many(20));
