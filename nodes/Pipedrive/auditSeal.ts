@@ -38,7 +38,7 @@ export async function sealAudit(
 			...run,
 			executionId: context.getExecutionId(),
 			workflowId,
-			summary: summaryOf(reports),
+			summary: `${run.isDryRun ? 'Dry run: ' : ''}${summaryOf(reports)}`,
 			previous: newest(lastRuns.get(workflowId), handedIn(context)),
 			secret: await secretOf(context),
 			newSalt: () => randomBytes(16).toString('hex'),

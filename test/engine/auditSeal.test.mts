@@ -88,6 +88,11 @@ it('the row of the run counts its rows and the tokens of the whole run', async (
 	});
 });
 
+it('the row of a dry run says that nothing was written', async () => {
+	const table = await auditOf([partner(1)], {}, { parameters: { dryRun: true } });
+	expect(last(table).reason).toBe('Dry run: 1 created, 0 updated, 0 unchanged, 0 set aside');
+});
+
 it('a run whose rows never reached the table is told missing by the next one', async () => {
 	const first = await auditOf([partner(1)]);
 	await auditOf([partner(2)]);

@@ -4,6 +4,7 @@ import { s4hanaTemplates } from './erps/s4hana.mts';
 import { sage300Templates } from './erps/sage300.mts';
 import { sysproTemplates } from './erps/syspro.mts';
 import { sysproBacklog } from './erps/sysproBacklog.mts';
+import { healthTemplate } from './health/healthTemplate.mts';
 import { syncTemplate } from './sync.mts';
 import type { Template } from './workflow.mts';
 
@@ -17,4 +18,5 @@ export const TEMPLATES: readonly Template[] = [
 		...sage300Templates,
 	].map(syncTemplate),
 	sysproBacklog,
+	healthTemplate,
 ];

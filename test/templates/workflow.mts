@@ -12,6 +12,12 @@ export interface TemplateNode {
 	executeOnce?: true;
 	alwaysOutputData?: true;
 	onError?: 'continueRegularOutput';
+	retryOnFail?: true;
+	maxTries?: number;
+	/** Milliseconds. */
+	waitBetweenTries?: number;
+	/** Of a webhook: stays as it is once given. */
+	webhookId?: string;
 }
 
 /** By node: for each of its outputs the nodes behind it, with the number of their input where it is not the first. */

@@ -1,0 +1,3 @@
+/** The running day and the running hour included. */
+export const DAYS_SHOWN = 14;
+export const HOURS_SHOWN = 24;
