@@ -1,5 +1,6 @@
 import { createNeighbours } from './neighbours';
 import type { Ports } from './ports';
+import { neverBackwards } from './steadyClock';
 
 export interface WindowLimits {
 	/** Requests the server allows in any rolling window. */
@@ -38,17 +39,6 @@ const PATIENCE = 4;
 const MOST_PATIENCE = 32;
 const LEAST_AT_ONCE = 8;
 const FORGET_MS = 10 * 60 * 1000;
-
-/** A clock that is set back would keep places taken for as long as it was set back. */
-function neverBackwards(now: () => number): () => number {
-	let last = -Infinity;
-	let ahead = 0;
-	return () => {
-		if (now() + ahead < last) ahead = last - now();
-		last = now() + ahead;
-		return last;
-	};
-}
 
 interface Flight {
 	startedAt: number;

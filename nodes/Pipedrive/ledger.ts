@@ -9,6 +9,7 @@ import { asCoreError, CoreError } from '../../core/http/errors';
 import type { HttpResponse, Ports } from '../../core/http/ports';
 import { createBurstWindow, type BurstWindow } from '../../core/http/window';
 import { burstLimitOf, BURST_WINDOW_MS, dailyLimitOf, SEARCH_BURST, type Company } from './company';
+import { createLookAhead, type LookAhead } from './lookAhead';
 import { dailyNewsOf, windowNewsOf } from './rateHeaders';
 
 /** Nobody documents how long the gateway's block lasts; one request tries again after this. */
@@ -16,7 +17,6 @@ const BLOCK_PAUSE_MS = 10 * 60 * 1000;
 /** After a daily 429 without `Retry-After`: ask again this much later. */
 const UNKNOWN_RESET_MS = 60 * 60 * 1000;
 const OLD_NEWS_MS = 30 * 60 * 1000;
-const PAUSE_MS = 60 * 1000;
 const USUAL_CONCURRENCY = 8;
 const MOST_CONCURRENCY = 32;
 /** More requests under way than the mean latency asks for, because latencies vary. */
@@ -42,10 +42,7 @@ interface CompanyBooks {
 	refusals: number;
 	/** When the server last told what remains; -Infinity where it never did. */
 	toldAt: number;
-	/** When the last answer of any kind came. */
-	heardAt: number;
-	/** Ends when the one request that looks ahead of the others has its answer. */
-	look?: Promise<void>;
+	lookAhead: LookAhead;
 }
 
 interface Lanes {
@@ -87,7 +84,7 @@ export function createLedgerBook(): LedgerBook {
 			blockedUntil: 0,
 			refusals: 0,
 			toldAt: -Infinity,
-			heardAt: -Infinity,
+			lookAhead: createLookAhead(() => ports.now()),
 		};
 		companies.set(company.key, books);
 		return books;
@@ -136,22 +133,6 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 		if (books.budget.status().resetsAt !== undefined) books.budget.spend(Math.max(1, cost));
 	}
 
-	/**
-	 * After a pause, others may have used up what was left: one request goes ahead and its answer tells. Returns what
-	 * it has to call then.
-	 */
-	async function lookFirst(): Promise<() => void> {
-		const isLong = () => ports.now() - books.heardAt > PAUSE_MS;
-		while (isLong() && books.look) await books.look;
-		if (!isLong() || books.toldAt === -Infinity) return () => undefined;
-		let end: () => void = () => undefined;
-		books.look = new Promise((resolve) => (end = resolve));
-		return () => {
-			books.look = undefined;
-			end();
-		};
-	}
-
 	function giveBack(spending: Spending, cost: number): void {
 		spending.refund();
 		spentByRun -= cost;
@@ -162,7 +143,7 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 		request: ClientRequest,
 		{ response, error }: { response?: HttpResponse; error?: CoreError },
 	): void {
-		books.heardAt = ports.now();
+		books.lookAhead.heard();
 		if (error?.kind === 'rateLimited' || error?.kind === 'budgetSpent') books.refusals++;
 		if (error?.kind === 'blocked') books.blockedUntil = ports.now() + BLOCK_PAUSE_MS;
 		if (error?.neverSent) {
@@ -180,7 +161,7 @@ function createLedger(books: CompanyBooks, lanes: Lanes, ports: Ports): Ledger {
 	return {
 		async acquire(request): Promise<Permit> {
 			const cost = request.cost ?? 0;
-			const seen = await lookFirst();
+			const seen = await books.lookAhead.begin(books.toldAt !== -Infinity);
 			const usual = request.method === 'GET' ? 'read' : 'normal';
 			let spending: Spending;
 			try {
