@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- --memory [names]`: how much memory reading takes, source by source. The ERP runs in a process of its
+ * `npm run bench:memory [-- names]`: how much memory reading takes, source by source. The ERP runs in a process of its
  * own; here is what n8n's process would hold: source, sync and one batch. Memory is what is left after a collection.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -123,7 +123,7 @@ async function everything(source: DeltaSource<unknown>): Promise<Reading> {
 }
 
 /** Prints a table; false where a source grows by more than is allowed. */
-export async function benchMemory(names: readonly string[]): Promise<boolean> {
+async function benchMemory(names: readonly string[]): Promise<boolean> {
 	const chosen = ERPS.filter(({ name }) => names.length === 0 || names.includes(name));
 	console.log('| source | records | s | MB held at most | checkpoint kB | growth MB |');
 	console.log('|---|---|---|---|---|---|');
@@ -144,3 +144,5 @@ function printRow(name: string, reading: Reading, growth: string): void {
 	const cells = [name, records, seconds.toFixed(0), peakMb.toFixed(1), checkpointKb, growth];
 	console.log(`| ${cells.join(' | ')} |`);
 }
+
+process.exitCode = (await benchMemory(process.argv.slice(2))) ? 0 : 1;

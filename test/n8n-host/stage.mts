@@ -68,10 +68,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 			credentials[credentialType] = reference;
 			const file = join(repoRoot, 'workflows', erp.template);
 			const workflowId = await importTemplate(n8n.api, readTemplate(file), {
-				credentials,
 				everyMinute: true,
 				settings: { saveDataSuccessExecution: 'all' },
 				...more,
+				credentials: { ...credentials, ...more.credentials },
 			});
 			return { erp, system, workflowId };
 		};

@@ -45,8 +45,8 @@ export interface RunningErp {
 	remove(key: string): void;
 	/** The ERP ends all sessions, or refuses one request, after so many further reads. */
 	stumbleAfter(reads: number): void;
-	/** Requests that reached the ERP so far. */
-	requests(): number;
+	/** Requests that reached the ERP so far, and how many of them it refused by `stumbleAfter`. */
+	traffic(): { requests: number; stumbles: number };
 	close(): Promise<void>;
 }
 
@@ -77,6 +77,10 @@ export interface Expected {
 /** A key without the zeros that some ERPs put in front. */
 export function shortKey(key: string): string {
 	return key.replace(/^0+(?=.)/, '');
+}
+
+export function trafficIn(requests: ReadonlyArray<{ fault?: string }>) {
+	return { requests: requests.length, stumbles: requests.filter((one) => one.fault).length };
 }
 
 export function digitsOf(text: string): string {

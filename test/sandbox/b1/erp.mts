@@ -1,4 +1,4 @@
-import { digitsOf, type Erp, type Expected, type ExpectedCompany } from '../erp.mts';
+import { digitsOf, trafficIn, type Erp, type Expected, type ExpectedCompany } from '../erp.mts';
 import { Draw, FAMILY_NAMES, FIRST_NAMES, PLACES, TRADES } from '../s4hana/companies.mts';
 import { inTurns } from '../turns.mts';
 import { OPERATION_NAMES } from './control.mts';
@@ -31,7 +31,7 @@ export const b1: Erp = {
 			rename: (key, name) => void store.partner(key, { CardName: name }),
 			remove: (key) => store.remove('BusinessPartners', key),
 			stumbleAfter: (after) => faults.add({ kind: 'sessionLost', after, match: 'GET' }),
-			requests: () => log.requests.length,
+			traffic: () => trafficIn(log.requests),
 			close,
 		};
 	},

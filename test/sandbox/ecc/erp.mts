@@ -1,6 +1,7 @@
 import {
 	digitsOf,
 	shortKey,
+	trafficIn,
 	type Erp,
 	type Expected,
 	type ExpectedCompany,
@@ -43,7 +44,7 @@ export const ecc: Erp = {
 			},
 			remove: (key) => store.remove(key),
 			stumbleAfter: (after) => faults.add({ kind: 'status', status: 503, after }),
-			requests: () => log.requests.length,
+			traffic: () => trafficIn(log.requests),
 			close,
 		};
 	},

@@ -1,4 +1,4 @@
-import { shortKey, type Erp } from '../erp.mts';
+import { shortKey, trafficIn, type Erp } from '../erp.mts';
 import { seedBusinessPartners } from '../seed.mts';
 import { changeTwoCustomers } from './clerk.mts';
 import { OPERATION_NAMES } from './control.mts';
@@ -40,7 +40,7 @@ export const s4hana: Erp = {
 			remove: (key) => store.remove(shortKey(key)),
 			stumbleAfter: (after) =>
 				faults.add({ kind: 'status', status: 401, after, match: SERVICE_PATH }),
-			requests: () => log.requests.length,
+			traffic: () => trafficIn(log.requests),
 			close,
 		};
 	},

@@ -1,4 +1,11 @@
-import { digitsOf, shortKey, type Erp, type Expected, type ExpectedCompany } from '../erp.mts';
+import {
+	digitsOf,
+	shortKey,
+	trafficIn,
+	type Erp,
+	type Expected,
+	type ExpectedCompany,
+} from '../erp.mts';
 import { Draw, FAMILY_NAMES, FIRST_NAMES, PLACES, TRADES } from '../s4hana/companies.mts';
 import { inTurns } from '../turns.mts';
 import { OPERATION_NAMES } from './control.mts';
@@ -31,7 +38,7 @@ export const sage300: Erp = {
 			rename: (key, name) => store.putCustomer(key, { CustomerName: name }),
 			remove: (key) => store.remove('ARCustomers', { CustomerNumber: key }),
 			stumbleAfter: (after) => faults.add({ kind: 'status', status: 503, after }),
-			requests: () => log.requests.length,
+			traffic: () => trafficIn(log.requests),
 			close,
 		};
 	},

@@ -1,4 +1,4 @@
-import { shortKey, type Erp, type Expected, type ExpectedCompany } from '../erp.mts';
+import { shortKey, trafficIn, type Erp, type Expected, type ExpectedCompany } from '../erp.mts';
 import { Draw, FAMILY_NAMES, FIRST_NAMES, PLACES, plain, TRADES } from '../s4hana/companies.mts';
 import { inTurns } from '../turns.mts';
 import { OPERATION_NAMES } from './control.mts';
@@ -40,7 +40,7 @@ export const syspro: Erp = {
 			rename: (key, Name) => store.patch(CUSTOMERS, [whole(store, key)], { Name }),
 			remove: (key) => store.remove(CUSTOMERS, [whole(store, key)]),
 			stumbleAfter: (after) => faults.add({ kind: 'loseSession', after, match: 'COMFND' }),
-			requests: () => log.calls.length,
+			traffic: () => trafficIn(log.calls),
 			close,
 		};
 	},

@@ -23,6 +23,11 @@ class BadRequest extends Error {
 	}
 }
 
+interface Order {
+	column: string;
+	sign: 1 | -1;
+}
+
 const OPTIONS = ['$select', '$filter', '$orderby', '$top', '$skip'];
 
 export class ODataService {
@@ -68,7 +73,7 @@ export class ODataService {
 				throw new BadRequest(400, `The query parameter '${name}' is not supported.`);
 		}
 		const select = listOf(query.get('$select')).map((name) => this.property(table, name));
-		const orderBy = listOf(query.get('$orderby')).map((name) => this.property(table, name));
+		const order = listOf(query.get('$orderby')).map((term) => this.order(table, term));
 		const tests = (query.get('$filter') ?? '')
 			.split(/ and (?=(?:[^']*'[^']*')*[^']*$)/)
 			.filter(Boolean)
@@ -76,13 +81,37 @@ export class ODataService {
 		const top = Math.min(Number(query.get('$top') ?? this.options.rowCap), this.options.rowCap);
 		const skip = Number(query.get('$skip') ?? '0');
 		const columns = select.length > 0 ? select : this.propertiesOf(table);
-		const found = this.store.select(
-			table.name,
-			(row) => tests.every((test) => test(row)),
-			orderBy,
-			skip + top,
-		);
+		const found = this.found(table, (row) => tests.every((test) => test(row)), order, skip + top);
 		return found.slice(skip).map((row) => this.json(table, columns, row));
+	}
+
+	private found(
+		table: Table,
+		matches: (row: Row) => boolean,
+		order: readonly Order[],
+		most: number,
+	): Row[] {
+		const columns = order.map(({ column }) => column);
+		if (order.every(({ sign }) => sign > 0)) {
+			return this.store.select(table.name, matches, columns, most);
+		}
+		const compare = (a: Row, b: Row): number => {
+			for (const { column, sign } of order) {
+				const difference = compareValues(table.columns[column], a[column], b[column]);
+				if (difference !== 0) return sign * difference;
+			}
+			return 0;
+		};
+		return this.store.select(table.name, matches, [], 0).sort(compare).slice(0, most);
+	}
+
+	/** `Customer`, `Customer asc`, `Customer desc`. */
+	private order(table: Table, term: string): Order {
+		const [name, direction = 'asc', ...rest] = term.split(/\s+/);
+		if (rest.length > 0 || !['asc', 'desc'].includes(direction)) {
+			throw new BadRequest(400, `Syntax error in '${term}'.`);
+		}
+		return { column: this.property(table, name), sign: direction === 'asc' ? 1 : -1 };
 	}
 
 	private test(table: Table, term: string): (row: Row) => boolean {
