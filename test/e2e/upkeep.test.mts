@@ -1,5 +1,6 @@
 import { openScene, type Scene } from '../n8n-host/scene.mts';
 import { waitFor } from '../n8n-host/waitFor.mts';
+import { describeBudgetAlert } from './upkeep/budgetAlert.mts';
 import { describeRetry } from './upkeep/retry.mts';
 import { SET_ASIDE } from './upkeep/tables.mts';
 
@@ -20,4 +21,5 @@ describe('templates that look after the tables, in a real n8n', () => {
 
 	const stage = () => ({ scene, syncId });
 	describeRetry(stage);
+	describeBudgetAlert(stage);
 });

@@ -33,6 +33,7 @@ const KNOWN_SETTINGS = [
 	'saveManualExecutions',
 	'saveExecutionProgress',
 	'executionTimeout',
+	'errorWorkflow',
 	'timezone',
 	'callerPolicy',
 ];
