@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 
 export const owner = {
@@ -15,7 +16,12 @@ export class N8nConnection {
 	private readonly open: AxiosInstance;
 
 	constructor(readonly baseUrl: string) {
-		const shared = { proxy: false as const, timeout: 60_000, validateStatus: () => true };
+		// A test that seeds for seconds finds a kept connection closed by n8n meanwhile: "socket hang up".
+		const httpAgent = new Agent({ keepAlive: false });
+		const shared = {
+			...{ proxy: false as const, httpAgent, timeout: 60_000 },
+			validateStatus: () => true,
+		};
 		this.rest = axios.create({ ...shared, baseURL: `${baseUrl}/rest` });
 		this.open = axios.create({ ...shared, baseURL: `${baseUrl}/api/v1` });
 	}
