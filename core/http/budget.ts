@@ -1,6 +1,8 @@
 import { CoreError } from './errors';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** With the hour that a clock change may add. */
+const LONGEST_DAY_MS = DAY_MS + 60 * 60 * 1000;
 const SLICE_MS = 10 * 60 * 1000;
 /** So old, what the server said may be of another day; one request may ask. */
 const OLD_NEWS_MS = 30 * 60 * 1000;
@@ -210,6 +212,11 @@ export function createDailyBudget(initial: BudgetLimits, now: () => number): Dai
 
 	return {
 		spend(cost, priority = 'normal') {
+			// Whatever hour the server's day begins at, it has begun anew meanwhile; a small budget has no probe to find out.
+			if (now() - toldAt > LONGEST_DAY_MS) {
+				remaining = undefined;
+				toldAt = -Infinity;
+			}
 			if (exhaustedUntil !== 0 && exhaustedUntil <= now()) {
 				remaining = undefined;
 				beginDay();

@@ -72,6 +72,16 @@ describe('the daily budget', () => {
 		expect(budget.status().left).toBe(790);
 	});
 
+	it('what the server said remains is forgotten a day later, also where no probe could be paid', async () => {
+		const { clock, budget } = setUp();
+		hear(budget, { remaining: 203 });
+		expect(() => budget.spend(10)).toThrow(expect.objectContaining({ kind: 'budgetSpent' }));
+		await clock.advance(24 * HOUR);
+		expect(() => budget.spend(200)).toThrow(expect.objectContaining({ kind: 'budgetSpent' }));
+		await clock.advance(2 * HOUR);
+		budget.spend(200);
+	});
+
 	it('stops until the reset that the server named, then goes on', async () => {
 		const { clock, budget } = setUp();
 		hear(budget, { exhaustedUntil: clock.now() + HOUR });
