@@ -1,13 +1,16 @@
 import {
 	NodeConnectionTypes,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { asCoreError } from '../../core/http/errors';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
+import { dealProperties } from './deals/dealProperties';
 import { orderProperties } from './orderProperties';
 import {
 	documentFilterProperties,
@@ -15,10 +18,12 @@ import {
 	partnerFilterProperties,
 	valueProperties,
 } from './properties';
-import { operationProperty } from './operations';
+import { dealOperationProperty, operationProperty } from './operations';
+import { referenceProperties } from './referenceProperties';
 
 const PARTNERS = ['businessPartner'];
 const ORDERS = ['order', 'purchaseOrder'];
+const CREATED = [...ORDERS, 'quotation'];
 const DOCUMENTS = ['creditNote', 'incomingPayment', 'invoice', ...ORDERS];
 const ENTITY_SET = { resource: ['entitySet'] };
 const LIST = { operation: ['getAll'] };
@@ -32,7 +37,8 @@ export class SapBusinessOne implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Reads data of SAP Business One, and creates or cancels orders',
+		description:
+			'Reads data of SAP Business One, creates or cancels orders, and makes orders of Pipedrive deals',
 		defaults: { name: 'SAP Business One' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -52,10 +58,12 @@ export class SapBusinessOne implements INodeType {
 					{ name: 'Incoming Payment', value: 'incomingPayment' },
 					{ name: 'Invoice', value: 'invoice' },
 					{ name: 'Item', value: 'item' },
+					{ name: 'Pipedrive Deal', value: 'deal' },
 					{ name: 'Price List', value: 'priceList' },
 					{ name: 'Profit Center', value: 'profitCenter' },
 					{ name: 'Purchase Order', value: 'purchaseOrder' },
 					{ name: 'Sales Order', value: 'order' },
+					{ name: 'Sales Quotation', value: 'quotation' },
 				],
 			},
 			operationProperty('businessPartner', 'a business partner', 'business partners'),
@@ -64,13 +72,22 @@ export class SapBusinessOne implements INodeType {
 			operationProperty('incomingPayment', 'an incoming payment', 'incoming payments', ['cancel']),
 			operationProperty('invoice', 'an invoice', 'invoices', ['cancel']),
 			operationProperty('item', 'an item', 'items'),
-			operationProperty('order', 'a sales order', 'sales orders', ['cancel', 'create']),
+			operationProperty('order', 'a sales order', 'sales orders', ['cancel', 'create', 'find']),
 			operationProperty('priceList', 'a price list', 'price lists'),
 			operationProperty('profitCenter', 'a profit center', 'profit centers'),
 			operationProperty('purchaseOrder', 'a purchase order', 'purchase orders', [
 				'cancel',
 				'create',
+				'find',
 			]),
+			operationProperty(
+				'quotation',
+				'a sales quotation',
+				'sales quotations',
+				['cancel', 'create', 'find'],
+				false,
+			),
+			dealOperationProperty,
 			...shownFor(ENTITY_SET, [
 				{
 					displayName: 'Entity Set',
@@ -127,7 +144,9 @@ export class SapBusinessOne implements INodeType {
 				description: 'Internal number of the document, not the document number',
 				displayOptions: { show: { operation: ['cancel'] } },
 			},
-			...shownFor({ resource: ORDERS, operation: ['create'] }, orderProperties),
+			...shownFor({ resource: CREATED, operation: ['create'] }, orderProperties),
+			...shownFor({ resource: CREATED, operation: ['findByReference'] }, referenceProperties),
+			...shownFor({ resource: ['deal'] }, dealProperties),
 			{
 				displayName: 'Return All',
 				name: 'returnAll',
@@ -185,7 +204,7 @@ export class SapBusinessOne implements INodeType {
 				const nodeError = toNodeError(this.getNode(), error, i);
 				if (!this.continueOnFail()) throw nodeError;
 				returned.push({
-					json: { error: nodeError.message },
+					json: { error: nodeError.message, ...codeOf(error) },
 					error: nodeError,
 					pairedItem: { item: i },
 				});
@@ -193,4 +212,10 @@ export class SapBusinessOne implements INodeType {
 		}
 		return [returned];
 	}
+}
+
+/** Why in one word, so that a workflow can tell what waits for a person from what works later. */
+function codeOf(error: unknown): IDataObject {
+	const { kind, code } = asCoreError(error);
+	return { reasonCode: code !== undefined && /^[a-z]+$/i.test(code) ? code : kind };
 }

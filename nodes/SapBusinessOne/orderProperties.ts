@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { referenceProperties } from './referenceProperties';
 
 /** What a new sales or purchase order takes. */
 export const orderProperties: INodeProperties[] = [
@@ -20,24 +21,7 @@ export const orderProperties: INodeProperties[] = [
 		placeholder: '2026-12-31',
 		description: 'Date of delivery',
 	},
-	{
-		displayName: 'Reference',
-		name: 'reference',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'PD-4711',
-		description:
-			'Unique for this order. It is looked up in the orders and in Drafts first, so that running again creates nothing twice.',
-	},
-	{
-		displayName: 'Reference Field',
-		name: 'referenceField',
-		type: 'string',
-		default: 'NumAtCard',
-		placeholder: 'U_ExternalId',
-		description: 'NumAtCard (the customer reference number), or a user-defined field of documents',
-	},
+	...referenceProperties,
 	{
 		displayName: 'Lines',
 		name: 'lines',

@@ -1,30 +1,20 @@
 import { jsonOf } from '../../core/http/body';
 import { asCoreError, CoreError } from '../../core/http/errors';
-import { quoted } from '../../core/odata/literals';
-import { allOf } from '../../core/odata/query';
+import { ORDER_KINDS } from './documentKinds';
 import { isCancelled } from './documents';
+import {
+	findDocument,
+	shownDocument,
+	stateOf,
+	type DocumentReference,
+	type DocumentState,
+} from './findDocument';
+import { oneAtATime } from './oneAtATime';
 import { text, type Row } from './rows';
 import { keyPredicate, type ServiceLayer } from './serviceLayer';
 
-export type OrderKind = 'order' | 'purchaseOrder';
-
-export const ORDER_KINDS: Readonly<
-	Record<OrderKind, { entitySet: string; object: [name: string, value: string]; what: string }>
-> = {
-	order: { entitySet: 'Orders', object: ['oOrders', '17'], what: 'sales order' },
-	purchaseOrder: {
-		entitySet: 'PurchaseOrders',
-		object: ['oPurchaseOrders', '22'],
-		what: 'purchase order',
-	},
-};
-
-export interface NewOrder {
-	kind: OrderKind;
-	/** Unique in the sending system; looked up first, so that one order is never made twice. */
-	reference: string;
-	/** `NumAtCard`, or a user-defined field. */
-	referenceField: string;
+/** The reference is looked up first, so that one document is never made twice. */
+export interface NewOrder extends DocumentReference {
 	/** As the Service Layer takes it, without the reference. */
 	body: Row;
 }
@@ -32,25 +22,16 @@ export interface NewOrder {
 export interface WrittenDocument {
 	/** `draft`: an approval procedure keeps it in Drafts. */
 	outcome: 'created' | 'existing' | 'draft';
+	/** `cancelled`: it was there once, and is not made again. */
+	state: DocumentState;
 	document: Row;
+	warnings: string[];
 }
 
-const FOUND_FIELDS = [
-	'DocEntry',
-	'DocNum',
-	'CardCode',
-	'DocDate',
-	'DocDueDate',
-	'DocTotal',
-	'DocCurrency',
-	'DocumentStatus',
-	'Cancelled',
-	'NumAtCard',
-];
-
 /**
- * Creates an order once. The reference is looked up in the orders and in Drafts first; when no answer comes, or an
- * approval procedure answers with an error, it is looked up again. The order itself is sent at most once.
+ * Creates a document once. The reference is looked up in its list and in Drafts first; when no answer comes, or an
+ * approval procedure answers with an error, it is looked up again. The document itself is sent at most once. Runs of
+ * this process wait for each other; a double of another process is told.
  */
 export async function createOrder(
 	service: ServiceLayer,
@@ -62,13 +43,68 @@ export async function createOrder(
 			remedy: 'Fill in "Reference" with a value that is unique for this order.',
 		});
 	}
-	const known = await findOrder(service, order);
-	if (known) return known;
+	const { root, version, companyDb } = service.connection;
+	const host = root.slice(0, -version.length);
+	const lock = [host, companyDb, entitySet, order.referenceField, order.reference].join('\n');
+	return await oneAtATime(lock, async () => await createdOnce(service, order));
+}
+
+async function createdOnce(service: ServiceLayer, order: NewOrder): Promise<WrittenDocument> {
+	const known = await findDocument(service, order);
+	if (known) {
+		refuseStranger(order, known.document);
+		const outcome = known.state === 'draft' ? 'draft' : 'existing';
+		return { outcome, ...known, warnings: [] };
+	}
 	const json = { ...order.body, [order.referenceField]: order.reference };
-	const sent = await sendOnce(service, entitySet, json);
-	if (!(sent instanceof CoreError)) return { outcome: 'created', document: shown(sent) };
+	const sent = await sendOnce(service, ORDER_KINDS[order.kind].entitySet, json);
+	if (!(sent instanceof CoreError)) return await checkedAgain(service, order, sent);
 	if (sent.neverSent) throw sent;
 	return await lookedUpAfter(service, order, sent);
+}
+
+/**
+ * In the customer's own number the same text may stand by chance.
+ * @throws CoreError `otherPartner`
+ */
+export function refuseStranger(
+	{ kind, reference, referenceField, body }: NewOrder,
+	document: Row,
+): void {
+	const [wanted, found] = [text(body, 'CardCode'), text(document, 'CardCode')];
+	if (referenceField !== 'NumAtCard' || wanted === found) return;
+	const { what } = ORDER_KINDS[kind];
+	throw new CoreError(
+		'invalid',
+		`The reference "${reference}" stands in the ${what} ${text(document, 'DocNum')} of ${found}, and this one is for ${wanted}: nothing was created.`,
+		{
+			code: 'otherPartner',
+			remedy:
+				'Use a reference that no other order has, or a user-defined field as "Reference Field".',
+		},
+	);
+}
+
+/** Another process may have created the same in the same moment: nothing in the ERP keeps it from that. */
+async function checkedAgain(
+	service: ServiceLayer,
+	order: NewOrder,
+	sent: Row,
+): Promise<WrittenDocument> {
+	const created = {
+		outcome: 'created' as const,
+		state: stateOf(sent),
+		document: shownDocument(sent),
+	};
+	try {
+		await findDocument(service, order);
+		return { ...created, warnings: [] };
+	} catch (caught) {
+		const error = asCoreError(caught);
+		if (error.code === 'several') throw error;
+		const warning = `It could not be looked up whether another run created the same: ${error.message}`;
+		return { ...created, warnings: [warning] };
+	}
 }
 
 /** The new document, or why there is no answer with one. */
@@ -91,8 +127,14 @@ async function lookedUpAfter(
 	error: CoreError,
 ): Promise<WrittenDocument> {
 	const isUncertain = error.kind === 'transient' || error.kind === 'protocol';
-	const found = await findOrder(service, order).catch(() => undefined);
-	if (found) return found.outcome === 'draft' ? found : { ...found, outcome: 'created' };
+	const found = await findDocument(service, order).catch((caught: unknown) => {
+		const failed = asCoreError(caught);
+		if (failed.code === 'several') throw failed;
+		return undefined;
+	});
+	if (found) {
+		return { outcome: found.state === 'draft' ? 'draft' : 'created', ...found, warnings: [] };
+	}
 	if (!isUncertain) throw error;
 	const { what } = ORDER_KINDS[order.kind];
 	throw new CoreError(
@@ -103,36 +145,6 @@ async function lookedUpAfter(
 			remedy:
 				'Nothing was found under its reference yet, and it was not sent again. Run this item again later: the reference is looked up first.',
 		},
-	);
-}
-
-/** The order that carries this reference: in its own list, or in Drafts, where approval procedures put it. */
-async function findOrder(
-	service: ServiceLayer,
-	{ kind, reference, referenceField, body }: NewOrder,
-): Promise<WrittenDocument | undefined> {
-	const { entitySet, object } = ORDER_KINDS[kind];
-	const isOurs = `${referenceField} eq ${quoted(reference)}`;
-	// A customer's own number may occur with two customers; a field of our own does not.
-	const ofPartner =
-		referenceField === 'NumAtCard' ? `CardCode eq ${quoted(text(body, 'CardCode'))}` : undefined;
-	const filter = allOf(isOurs, ofPartner);
-	const query = { select: FOUND_FIELDS, filter, orderBy: ['DocEntry'], pageSize: 20 };
-	const orders = await service.page(entitySet, query);
-	const order = orders.rows.find((row) => !isCancelled(row)) ?? orders.rows[0];
-	if (order) return { outcome: 'existing', document: shown(order) };
-	const select = [...FOUND_FIELDS, 'DocObjectCode'];
-	for await (const page of service.pages('Drafts', { ...query, select })) {
-		const draft = page.rows.find((row) => object.includes(text(row, 'DocObjectCode')));
-		if (draft) return { outcome: 'draft', document: shown(draft) };
-	}
-	return undefined;
-}
-
-function shown(document: Row): Row {
-	const names = [...FOUND_FIELDS, ...Object.keys(document).filter((name) => /^U_/.test(name))];
-	return Object.fromEntries(
-		names.filter((name) => name in document).map((name) => [name, document[name]]),
 	);
 }
 

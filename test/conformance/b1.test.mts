@@ -1,9 +1,12 @@
 /** Everything the SAP Business One node names, held against the vendor's own metadata. */
 import { readFileSync } from 'node:fs';
 import { ENTITIES, NAME_TABLES, type EntityName } from '../../nodes/SapBusinessOne/entities';
-import { cancelDocument, createOrder, ORDER_KINDS } from '../../nodes/SapBusinessOne/writing';
-import { recordsSince, scanAll, startSystem } from '../nodes/sapBusinessOne/system.mts';
-import { ENUMS, SCHEMAS, type Kind } from '../sandbox/b1/schema.mts';
+import { ORDER_KINDS } from '../../nodes/SapBusinessOne/documentKinds';
+import { cancelDocument, createOrder } from '../../nodes/SapBusinessOne/writing';
+import { write } from '../../nodes/SapBusinessOne/writeActions';
+import type { Transport } from '../../core/http/ports';
+import { loopback, recordsSince, scanAll, startSystem } from '../nodes/sapBusinessOne/system.mts';
+import { ENUMS, LINE_PROPERTIES, SCHEMAS, type Kind } from '../sandbox/b1/schema.mts';
 import { seedCompany } from '../sandbox/b1/seed.mts';
 import { b1Metadata, type B1Metadata } from './b1-metadata.mts';
 
@@ -112,6 +115,60 @@ const NEWER = ['PaidToDate'];
 		checked.push(`${urls.length} requests`);
 	});
 
+	it('every field of a new document, line and lead exists', async () => {
+		const system = await startSystem();
+		system.sandbox.store.partner('C1', { Currency: '##' });
+		const sent: Array<[path: string, body: Row]> = [];
+		const transport: Transport = async (request) => {
+			if (request.method === 'POST' && request.body) {
+				sent.push([
+					new URL(request.url).pathname.split('/').at(-1) ?? '',
+					JSON.parse(request.body),
+				]);
+			}
+			return await loopback(request);
+		};
+		const parameters: Row = {
+			resource: 'deal',
+			deal: WON_DEAL,
+			dueDate: '2026-12-31',
+			reference: 'PD-7',
+			dealOptions: {
+				...{ BPL_IDAssignedToInvoice: 1, Series: 2, DocDate: '2026-11-20', Comments: 'CRM' },
+				...{
+					WarehouseCode: '01',
+					TaxCode: 'T',
+					VatGroup: 'V',
+					placeholderItem: 'M',
+					createLeads: true,
+				},
+			},
+		};
+		for (const document of ['order', 'quotation']) {
+			const read = (name: string, fallback: unknown) =>
+				({ ...parameters, document })[name] ?? fallback;
+			await write(system.service({ transport }), read, 'deal', 'createFromDeal');
+		}
+		await system.close();
+		const documents = sent.filter(([path]) => ['Orders', 'Quotations'].includes(path));
+		const leads = sent.filter(([path]) => path === 'BusinessPartners');
+		expect([documents.length, leads.length]).toEqual([2, 1]);
+		const lines = documents.flatMap(([, body]) => body.DocumentLines as Row[]);
+		const wrong = [
+			...documents.flatMap(([path, body]) => unknownOf(propertiesOf(path), body)),
+			...lines.flatMap((line) => unknownOf(vendor.types.get('DocumentLine'), line)),
+			...leads.flatMap(([path, body]) => unknownOf(propertiesOf(path), body)),
+		];
+		expect(wrong).toEqual([]);
+		expect(unknownOf(vendor.types.get('DocumentLine'), { GrossValue: 1 })).toEqual(['GrossValue']);
+		for (const [name, kind] of LINE_PROPERTIES) {
+			const type = vendor.types.get('DocumentLine')?.get(name);
+			expect([name, kindOfType(type)]).toEqual([name, kind]);
+		}
+		const names = new Set([...documents.map(([, body]) => body), ...lines].flatMap(Object.keys));
+		checked.push(`${names.size} fields of new documents and lines`);
+	});
+
 	it('notices a name that does not exist', () => {
 		expect(unknownIn('/b1s/v2/Orders?$select=DocEntry,Nonsense')).toEqual(['Nonsense']);
 		expect(unknownIn("/b1s/v2/Items?$filter=UpdatedAt ge '2026-01-01'")).toEqual(['UpdatedAt']);
@@ -151,6 +208,26 @@ const NEWER = ['PaidToDate'];
 	}
 });
 
+type Row = Record<string, unknown>;
+
+function unknownOf(properties: ReadonlyMap<string, unknown> | undefined, body: Row): string[] {
+	return Object.keys(body).filter((name) => !properties?.has(name) && !name.startsWith('U_'));
+}
+
+/** Every kind of line: without tax, with tax, money off, without item; the customer is new. */
+const WON_DEAL = {
+	deal: { id: 7, title: 'Pumps', status: 'won', currency: 'EUR' },
+	organizationId: 12,
+	organizationName: 'Muster GmbH',
+	organizationExternalId: '',
+	lines: [
+		{ productCode: 'A', quantity: 1, unitPrice: 10, discount: 5, comments: 'By truck' },
+		{ productCode: 'A', quantity: 1, unitPrice: 10, taxMethod: 'inclusive' },
+		{ productCode: 'A', quantity: 2, unitPrice: 10, discount: 5, discountType: 'amount' },
+		{ name: 'Travel', quantity: 1, unitPrice: 10 },
+	],
+};
+
 /** Second arguments of the functions that read a field of a row. */
 function mappedNames(): string[] {
 	const files = [
@@ -161,6 +238,10 @@ function mappedNames(): string[] {
 		'mapping',
 		'selection',
 		'writing',
+		'findDocument',
+		'deals/createFromDeal',
+		'deals/differences',
+		'deals/partner',
 	];
 	const code = files
 		.map((file) => readFileSync(`nodes/SapBusinessOne/${file}.ts`, 'utf8'))

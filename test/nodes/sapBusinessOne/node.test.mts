@@ -130,6 +130,51 @@ describe('the action node', () => {
 	});
 });
 
+describe('a Pipedrive deal', () => {
+	const wonDeal = {
+		resource: 'deal',
+		operation: 'createFromDeal',
+		reference: 'PD-7',
+		dueDate: '2026-12-31T00:00:00.000+01:00',
+		deal: {
+			deal: { id: 7, title: 'Pumps', status: 'won', currency: 'EUR' },
+			organizationExternalId: 'b1:SBODEMODE:businessPartner:C1',
+			lines: [{ productCode: 'A1', quantity: 2, unitPrice: 9.5 }],
+		},
+		dealOptions: { Series: 0, Comments: 'CRM', json: '{"U_Source":"CRM"}', currencyCodes: '$=USD' },
+	};
+
+	it('becomes an order that is found by its reference', async () => {
+		const find = { resource: 'order', operation: 'findByReference', reference: 'PD-7' };
+		const own = { ...find, referenceField: 'U_PipedriveDealId' };
+		const [before, created, after] = await run([own, wonDeal, own]);
+		expect(before.json).toMatchObject({ found: false, state: '' });
+		expect(created.json).toMatchObject({ outcome: 'created', number: '1001', dealId: '7' });
+		expect(after.json).toMatchObject({ found: true, state: 'open', document: { DocNum: 1001 } });
+		expect((await run([find]))[0].json.found).toBe(false);
+		expect(system.sandbox.store.rows('Orders')).toMatchObject([
+			{ DocDueDate: '2026-12-31', Comments: 'CRM', U_Source: 'CRM', Series: null },
+		]);
+		await expect(run([{ ...find, reference: ' ' }])).rejects.toThrow('No reference is given');
+	});
+
+	it('that cannot become one says why in one word, and the next goes on', async () => {
+		const unlinked = { ...wonDeal, deal: { ...wonDeal.deal, organizationExternalId: '' } };
+		const undated = { ...wonDeal, dueDate: '' };
+		const output = await run([unlinked, undated, wonDeal], { continueOnFail: true });
+		expect(output.map(({ json }) => json.reasonCode ?? json.outcome)).toEqual([
+			'customerUnlinked',
+			'configuration',
+			'created',
+		]);
+	});
+
+	it('creates nothing as a tool', async () => {
+		await expect(run([wonDeal], { type: 'sapBusinessOneTool' })).rejects.toThrow('may not change');
+		expect(system.sandbox.log.writes).toBe(0);
+	});
+});
+
 describe('as a tool', () => {
 	const asTool = { type: 'sapBusinessOneTool' };
 

@@ -47,10 +47,75 @@ describe('an order is created once', () => {
 		expect(stored()[0]).toMatchObject({ U_ExternalId: '77', NumAtCard: null });
 	});
 
-	it('the same customer reference of another customer is another order', async () => {
+	it('the customer reference number of another customer is told, and makes no second order', async () => {
 		await create();
-		const other = await create({ body: { ...order().body, CardCode: 'C2' } });
-		expect(other.outcome).toBe('created');
+		const error = await errorOf(create({ body: { ...order().body, CardCode: 'C2' } }));
+		expect([error.code, error.message]).toEqual([
+			'otherPartner',
+			expect.stringContaining('stands in the sales order 1001 of C1'),
+		]);
+		expect(stored()).toHaveLength(1);
+	});
+
+	it('by five runs at the same moment', async () => {
+		const outcomes = await Promise.all(Array.from({ length: 5 }, async () => await create()));
+		expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+			'created',
+			...Array.from({ length: 4 }, () => 'existing'),
+		]);
+		expect(stored()).toHaveLength(1);
+	});
+
+	it('and a run that fails holds up none behind it', async () => {
+		system.sandbox.faults.add({ kind: 'drop', match: 'POST /b1s/v2/Orders' });
+		const [first, second] = await Promise.allSettled([create(), create()]);
+		expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+		expect(stored()).toHaveLength(1);
+	});
+
+	it('an order of another process at the same moment is told as a double', async () => {
+		const { reference } = order();
+		const { store } = system.sandbox;
+		const put = store.document.bind(store);
+		store.document = (name, fields, ...rest) => {
+			store.document = put;
+			put('Orders', { CardCode: 'C1', NumAtCard: reference });
+			return put(name, fields, ...rest);
+		};
+		const error = await errorOf(create());
+		expect(error.message).toContain('2 sales orders carry the reference');
+		expect(error.message).toContain('1001, 1002');
+		expect((await errorOf(create())).code).toBe('several');
+		expect(stored()).toHaveLength(2);
+	});
+
+	it('though the look for doubles fails, it is created, with a warning', async () => {
+		system.sandbox.faults.add({
+			kind: 'status',
+			status: 400,
+			match: 'GET /b1s/v2/Orders',
+			after: 1,
+		});
+		const created = await create();
+		expect([created.outcome, created.warnings]).toEqual([
+			'created',
+			[expect.stringContaining('could not be looked up')],
+		]);
+	});
+
+	it('one that was cancelled is not created again, and says so', async () => {
+		const { document } = await create();
+		await cancelDocument(system.service(), 'Orders', String(document.DocEntry));
+		expect(await create()).toMatchObject({ outcome: 'existing', state: 'cancelled' });
+		expect(stored()).toHaveLength(1);
+	});
+
+	it('where the company lacks the reference field, the error says how to create it', async () => {
+		system.sandbox.rules.absent.add('Orders/U_PipedriveDealId');
+		const error = await errorOf(create({ referenceField: 'U_PipedriveDealId' }));
+		expect(error.message).toContain('no field U_PipedriveDealId');
+		expect(error.remedy).toContain('as "PipedriveDealId", type Alphanumeric');
+		expect(stored()).toEqual([]);
 	});
 
 	it('one that waits in Drafts for approval is found there', async () => {
@@ -133,12 +198,15 @@ describe('a document is cancelled once', () => {
 	const cancel = async (entry: string, set = 'Orders') =>
 		await cancelDocument(system.service(), set, entry);
 
-	it.each(['Orders', 'PurchaseOrders', 'Invoices', 'CreditNotes'])('of %s', async (set) => {
-		const entry = String(system.sandbox.store.document(set, { CardCode: 'C1' }).DocEntry);
-		expect((await cancel(entry, set)).outcome).toBe('cancelled');
-		expect((await cancel(entry, set)).outcome).toBe('alreadyCancelled');
-		expect(posts()).toBe(1);
-	});
+	it.each(['Orders', 'PurchaseOrders', 'Quotations', 'Invoices', 'CreditNotes'])(
+		'of %s',
+		async (set) => {
+			const entry = String(system.sandbox.store.document(set, { CardCode: 'C1' }).DocEntry);
+			expect((await cancel(entry, set)).outcome).toBe('cancelled');
+			expect((await cancel(entry, set)).outcome).toBe('alreadyCancelled');
+			expect(posts()).toBe(1);
+		},
+	);
 
 	it('and an incoming payment', async () => {
 		const entry = String(system.sandbox.store.payment({ CardCode: 'C1' }).DocEntry);

@@ -9,6 +9,8 @@ export interface EntitySchema {
 	typeName: string;
 	key: string;
 	properties: Map<string, Kind>;
+	/** Names that this server does not have. */
+	absent?: readonly string[];
 	/** Where the creation and change stamps stand; absent where the ERP has none. */
 	stamps?: { created: [string, string]; updated: [string, string] };
 }
@@ -33,6 +35,7 @@ export const ENUMS: Record<string, string> = {
 	csCancellation: 'C',
 	oOrders: '17',
 	oPurchaseOrders: '22',
+	oQuotations: '23',
 	oInvoices: '13',
 	oCreditNotes: '14',
 	it_Invoice: '13',
@@ -109,6 +112,7 @@ export const SCHEMAS: EntitySchema[] = [
 		}),
 	},
 	documents('Orders'),
+	documents('Quotations'),
 	documents('Invoices'),
 	documents('CreditNotes'),
 	documents('PurchaseOrders'),
@@ -169,7 +173,15 @@ export const SCHEMAS: EntitySchema[] = [
 	},
 ];
 
-/** A user-defined field may have any name that begins so. */
+/** What a line of a new document may carry; all of `DocumentLine`. */
+export const LINE_PROPERTIES: ReadonlyMap<string, Kind> = propertiesOf({
+	text: 'ItemCode ItemDescription Currency WarehouseCode VatGroup TaxCode FreeText',
+	number: 'Quantity Price PriceAfterVAT UnitPrice DiscountPercent',
+	int: 'BaseType BaseEntry BaseLine',
+});
+
+/** A user-defined field may have any name that begins so, unless the system is told that it has none. */
 export function kindOf(schema: EntitySchema, name: string): Kind | undefined {
+	if (schema.absent?.includes(name)) return undefined;
 	return schema.properties.get(name) ?? (/^U_\w+$/.test(name) ? 'text' : undefined);
 }

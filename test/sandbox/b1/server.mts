@@ -11,7 +11,7 @@ import { errorBody, Refusal } from './refusal.mts';
 import type { EntitySchema } from './schema.mts';
 import { Sessions, type LoginOptions } from './sessions.mts';
 import { B1Store } from './store.mts';
-import { cancelDocument, createDocument, type WriteRules } from './writes.mts';
+import { cancelDocument, createDocument, createPartner, type WriteRules } from './writes.mts';
 
 export interface B1Rules extends LiteralRules, PagingRules, WriteRules {
 	/** Entity sets the user lacks the authorization for. */
@@ -81,6 +81,7 @@ class B1System {
 			linkForms: options.linkForms ?? LINK_FORMS,
 			approval: options.approval ?? false,
 			taxField: options.taxField ?? 'none',
+			checksItems: options.checksItems ?? false,
 			v2Errors: options.v2Errors ?? 'v2',
 			sendsDate: options.sendsDate ?? true,
 			forbidden: new Set(options.forbidden),
@@ -144,7 +145,10 @@ class B1System {
 		}
 		if (exchange.method === 'POST' && keyText === undefined) {
 			const body = JSON.parse(exchange.bodyText || '{}') as Row;
-			const row = createDocument(store, schema.name, body, rules);
+			const row =
+				schema.name === 'BusinessPartners'
+					? createPartner(store, body)
+					: createDocument(store, schema, body, rules);
 			return { status: 201, body: this.rendered(schema, row, place) };
 		}
 		if (exchange.method !== 'GET' || action) {
@@ -218,9 +222,10 @@ class B1System {
 		const schema = this.store.schema(name);
 		const absent = [...this.rules.absent].filter((item) => item.startsWith(`${name}/`));
 		if (!schema || absent.length === 0) return schema;
+		const names = absent.map((item) => item.slice(name.length + 1));
 		const properties = new Map(schema.properties);
-		for (const item of absent) properties.delete(item.slice(name.length + 1));
-		return { ...schema, properties };
+		for (const item of names) properties.delete(item);
+		return { ...schema, properties, absent: names };
 	}
 }
 
