@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureN8nHost } from '../n8n-host/install.mts';
 import { CASES } from './cases.mts';
 import { PLANS, SUBJECTS, type Result } from './result.mts';
 
@@ -37,6 +38,8 @@ function table(results: readonly Result[]): string {
 }
 
 async function main(): Promise<void> {
+	// It brings n8n's own Pipedrive node.
+	await ensureN8nHost();
 	const isFull = process.argv.includes('--full');
 	const only = process.argv.includes('--only')
 		? process.argv[process.argv.indexOf('--only') + 1]
