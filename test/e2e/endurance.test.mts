@@ -113,7 +113,10 @@ describe('a thousand customers of each ERP, all ERPs at the same time, with trou
 				await idle(pair);
 				return await newExecutions(api, workflowId, known, 120_000);
 			});
-			expect(tally.organizations).toMatchObject({ created: 0, updated: changed, setAside: 0 });
+			expect(tally.organizations).toMatchObject({ created: 0, updated: changed });
+			// A company without a name is set aside again whenever a sweep delivers its neighbourhood.
+			const { doubtful } = system.expected();
+			expect(tally.organizations.setAside).toBeLessThanOrEqual(doubtful.length);
 			expect(tally.persons).toMatchObject({ created: 0, updated: 0 });
 			note(name, { changed, tokensOfChanges: tally.tokens });
 		});
