@@ -14,8 +14,12 @@ import { shownFor } from '../../core/n8n/output';
 import { ensureFields } from './ensureFields';
 import { openEnvironment } from './environment';
 import { columnSchema, fieldOptions, wantedFieldsOf } from './fieldChoices';
+import { erasePersons } from './items/erasePerson';
+import { eraseProperties, suppressionListProperty } from './panel/erase';
 import { fieldProperties } from './panel/fields';
+import { dealActions, isDealAction } from './items/dealActions';
 import { getDeals } from './items/getDeals';
+import { dealActionProperties } from './panel/deals';
 import { historyProperties } from './panel/history';
 import { mapProperties } from './panel/maps';
 import { optionsProperty } from './panel/options';
@@ -63,12 +67,15 @@ export class PipedriveUpsert implements INodeType {
 		],
 		properties: [
 			...resourceProperties,
+			...eraseProperties,
 			...recordProperties,
 			...shownFor({ operation: ['upsert'] }, historyProperties),
 			...shownFor({ resource: ['erpRecord'] }, mapProperties),
+			...dealActionProperties,
 			knownIdsProperty,
+			suppressionListProperty,
 			...shownFor({ resource: ['field'] }, fieldProperties),
-			...shownFor({ operation: ['upsert', 'estimate', 'get'] }, [optionsProperty]),
+			...shownFor({ operation: ['upsert', 'estimate', 'get', 'erase'] }, [optionsProperty]),
 		],
 	};
 
@@ -118,9 +125,15 @@ export class PipedriveUpsert implements INodeType {
 				return [[{ json: report as unknown as IDataObject, pairedItem: { item: 0 } }], []];
 			}
 			const operation = this.getNodeParameter('operation', 0, 'upsert');
+			if (isDealAction(operation)) {
+				return [await dealActions(this, environment, operation), []];
+			}
 			const settings = settingsOf(this, resource);
 			if (operation === 'get') {
 				return [await getDeals(this, environment, settings.externalIdField.deal), []];
+			}
+			if (operation === 'erase') {
+				return [await erasePersons(this, environment, settings.externalIdField.person), []];
 			}
 			if (operation === 'estimate') {
 				return [[await estimateItems(this, environment, settings, resource)], []];

@@ -40,7 +40,7 @@ export async function sealAudit(
 			workflowId,
 			summary: `${run.isDryRun ? 'Dry run: ' : ''}${summaryOf(reports)}`,
 			previous: newest(lastRuns.get(workflowId), handedIn(context)),
-			secret: await secretOf(context),
+			secret: await auditSecretOf(context),
 			newSalt: () => randomBytes(16).toString('hex'),
 		},
 	);
@@ -90,7 +90,8 @@ function objectOf(value: unknown): IDataObject {
 	return found !== null && typeof found === 'object' ? (found as IDataObject) : {};
 }
 
-async function secretOf(context: IExecuteFunctions): Promise<string> {
+/** '' where the credential holds none. */
+export async function auditSecretOf(context: IExecuteFunctions): Promise<string> {
 	const isOAuth2 = context.getNodeParameter('authentication', 0) === 'oAuth2';
 	const credential = await context.getCredentials(
 		isOAuth2 ? 'erpPipedriveOAuth2Api' : 'erpPipedriveApi',

@@ -17,6 +17,7 @@ import { estimateOf } from './estimate';
 import { countsOf, reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
 import { joinRetries } from './retries';
+import { suppressionOf, type Suppression } from './suppression';
 import { prepareAndUpsert, type RunResult } from './upsert';
 import { stopOf } from './stop';
 import { visibilityNotice } from './visibility';
@@ -64,7 +65,8 @@ async function upsertBatch(
 	settings: UpsertSettings,
 	resource: string,
 ): Promise<RunResult & { jobs: Job[] }> {
-	const batch = batchOf(context, environment, settings, resource);
+	const suppression = await suppressionOf(context);
+	const batch = batchOf(context, environment, settings, resource, suppression);
 	return await prepareAndUpsert(
 		{ ...environment, isCancelled: () => isCancelled(context) },
 		{ ...settings, lookedUp: batch.lookedUp },
@@ -108,12 +110,15 @@ function batchOf(
 	environment: Environment,
 	settings: UpsertSettings,
 	resource: string,
+	suppression: Suppression,
 ): Batch {
-	if (isEntityName(resource)) return mappedRecords(context, environment, settings, resource);
+	if (isEntityName(resource)) {
+		return mappedRecords(context, environment, settings, resource, suppression);
+	}
 	if (resource === 'note' || resource === 'activity') {
 		return historyItems(context, environment, resource);
 	}
-	return erpRecords(context);
+	return erpRecords(context, suppression);
 }
 
 /** Even looking at the fields costs tokens: when none are left, all items wait. */

@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../../core/record/fingerprint';
 import type { EntityName } from '../entities';
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
+import { SUPPRESSED } from '../suppression';
 
 /** The items of a run, read from the node's parameters. */
 export interface Batch {
@@ -50,6 +51,11 @@ export function identityOf(
 
 export function attemptOf({ json }: INodeExecutionData): number {
 	return Number(json.attempt ?? 0) || 0;
+}
+
+/** Without a trace of who it was. */
+export function suppressedJob(item: number): Job {
+	return { item, erp: NO_IDENTITY, payload: {}, intents: [], attempt: 0, refusal: SUPPRESSED };
 }
 
 export function textOf(context: IExecuteFunctions, name: string, item: number): string {

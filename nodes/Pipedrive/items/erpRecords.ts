@@ -3,24 +3,33 @@ import type { ErpRecord } from '../../../core/record/erpRecord';
 import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../intents';
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
-import { attemptOf, NO_IDENTITY, type Batch } from './batch';
+import { withoutSuppressed, type Suppression } from '../suppression';
+import { attemptOf, NO_IDENTITY, suppressedJob, type Batch } from './batch';
 
 /** Resource ERP Record: what the triggers emit. */
-export function erpRecords(context: IExecuteFunctions): Batch {
+export function erpRecords(context: IExecuteFunctions, suppression: Suppression): Batch {
 	const items = context.getInputData();
-	const records = items.map((_, item) => recordOf(context, item));
+	const erased = new Set<number>();
+	const records = items.map((_, item) => {
+		const whole = recordOf(context, item);
+		if (!whole) return undefined;
+		const { record } = withoutSuppressed(whole, suppression);
+		if (!record) erased.add(item);
+		return record;
+	});
 	const usable = records.filter((record) => record !== undefined);
 	return {
 		entities: entitiesIn(usable),
 		lookedUp: lookedUpIn(usable),
 		waiting: (item) => ({
 			erp: records[item]?.erp ?? NO_IDENTITY,
-			payload: records[item] ?? items[item].json,
+			payload: records[item] ?? (erased.has(item) ? {} : items[item].json),
 		}),
 		build: (prepared) =>
-			records.map((record, item) =>
-				record ? jobOf(record, item, items[item], prepared) : refusedJob(item, items[item]),
-			),
+			records.map((record, item) => {
+				if (erased.has(item)) return suppressedJob(item);
+				return record ? jobOf(record, item, items[item], prepared) : refusedJob(item, items[item]);
+			}),
 	};
 }
 

@@ -7,8 +7,10 @@ import type { Intent } from '../intents';
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
 import type { Environment, UpsertSettings } from '../run';
+import type { Suppression } from '../suppression';
 import { userIdOf } from '../users';
-import { attemptOf, identityOf, referenceOf, textOf, type Batch } from './batch';
+import { attemptOf, identityOf, NO_IDENTITY, referenceOf, suppressedJob, textOf } from './batch';
+import type { Batch } from './batch';
 
 /** Resources Organization, Person, Product and Deal: the user maps the fields. */
 export function mappedRecords(
@@ -16,21 +18,30 @@ export function mappedRecords(
 	environment: Environment,
 	settings: UpsertSettings,
 	entity: EntityName,
+	suppression: Suppression,
 ): Batch {
 	const items = context.getInputData();
 	const hosts = items.map((_, item) => referenceOf(hostText(context, entity, item)));
 	const needsHosts = hosts.some(({ externalId }) => externalId !== undefined);
+	const isErased = (who: { externalId: string; emails?: string[] }) =>
+		entity === 'person' && suppression.has(who);
 	return {
 		entities: needsHosts ? ['organization', entity] : [entity],
-		waiting: (item) => ({
-			erp: identityOf(textOf(context, 'externalId', item), entity, items[item].json, ''),
-			payload: items[item].json,
-		}),
+		waiting(item) {
+			const externalId = textOf(context, 'externalId', item);
+			if (isErased({ externalId })) return { erp: NO_IDENTITY, payload: {} };
+			const payload = items[item].json;
+			return { erp: identityOf(externalId, entity, payload, ''), payload };
+		},
 		async build(prepared) {
 			const columns = columnsIn(prepared, settings, entity);
 			const jobs: Job[] = [];
 			for (const [item, input] of items.entries()) {
 				const intent = await intentOf(context, environment, settings, entity, item, columns);
+				if (isErased({ externalId: intent.externalId, emails: emailsOf(intent) })) {
+					jobs.push(suppressedJob(item));
+					continue;
+				}
 				const { pipedriveId, externalId } = hosts[item];
 				if (pipedriveId !== undefined) intent.organizationId = pipedriveId;
 				if (externalId !== undefined) intent.hostExternalId = externalId;
@@ -45,6 +56,11 @@ export function mappedRecords(
 			return jobs;
 		},
 	};
+}
+
+function emailsOf({ contacts, email }: Intent): string[] {
+	const written = contacts.filter(({ kind }) => kind === 'emails').map(({ value }) => value);
+	return email ? [email, ...written] : written;
 }
 
 function hostText(context: IExecuteFunctions, entity: EntityName, item: number): string {

@@ -123,7 +123,7 @@ export const recordProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		displayOptions: {
-			show: { resource: [...WRITTEN, 'field'], operation: ['upsert', 'ensure'] },
+			show: { resource: [...WRITTEN, 'field'], operation: ['upsert', 'ensure', 'erase'] },
 		},
 		description:
 			'Whether to show only what would be written and what it would cost. Nothing is changed in Pipedrive.',
@@ -135,7 +135,7 @@ export const knownIdsProperty: INodeProperties = {
 	name: 'knownIds',
 	type: 'json',
 	default: '[]',
-	displayOptions: { show: { resource: WRITTEN, operation: ['upsert', 'estimate'] } },
+	displayOptions: { show: { resource: WRITTEN, operation: ['upsert', 'estimate', 'erase'] } },
 	placeholder: '={{ $("ID Table").all().map(row => row.json) }}',
 	description:
 		'Rows of your ID table (externalId, pipedriveType, pipedriveId, digests, writtenAt), as this node gives them in idRows. With them it knows after a restart what it wrote and what a person changed, and small batches cost 1 token per record to look up.',

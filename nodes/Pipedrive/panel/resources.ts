@@ -4,7 +4,7 @@ const UPSERT = 'Create or Update';
 
 /** `subtitle` of the node on the canvas. */
 export const subtitle =
-	'={{ ({ upsert: "Create or Update", estimate: "Estimate", ensure: "Ensure Fields", get: "Get" })[$parameter["operation"]] + ({ activity: ": Activity", budget: ": Budget", deal: ": Deal", erpRecord: ": ERP Record", note: ": Note", organization: ": Organization", person: ": Person", product: ": Product" }[$parameter["resource"]] || "") }}';
+	'={{ ({ upsert: "Create or Update", estimate: "Estimate", ensure: "Ensure Fields", get: "Get", getMany: "Get Many", updateById: "Update by ID", checkWebhook: "Check", erase: "Erase" })[$parameter["operation"]] + ({ activity: ": Activity", budget: ": Budget", deal: ": Deal", erpRecord: ": ERP Record", note: ": Note", organization: ": Organization", person: ": Person", product: ": Product", webhook: ": Webhook" }[$parameter["resource"]] || "") }}';
 
 /** Authentication, Resource and the operations of each resource. */
 export const resourceProperties: INodeProperties[] = [
@@ -42,6 +42,11 @@ export const resourceProperties: INodeProperties[] = [
 			},
 			{ name: 'Person', value: 'person', description: 'A person with fields that you map' },
 			{ name: 'Product', value: 'product', description: 'A product with fields that you map' },
+			{
+				name: 'Webhook',
+				value: 'webhook',
+				description: 'What the Pipedrive Event Trigger registered',
+			},
 		],
 		default: 'erpRecord',
 	},
@@ -62,6 +67,19 @@ export const resourceProperties: INodeProperties[] = [
 			action: 'Get a deal with its lines',
 			description:
 				'A deal with its lines, and the external IDs of its organization, person and products',
+		},
+		{
+			name: 'Get Many',
+			value: 'getMany',
+			action: 'Get many deals that changed',
+			description:
+				'Deals of a status that changed since a time, in the form of the Pipedrive Event Trigger: finds those whose event was lost',
+		},
+		{
+			name: 'Update by ID',
+			value: 'updateById',
+			action: 'Update a deal by its ID',
+			description: 'Write fields of a deal that has no external ID, such as an order number back',
 		},
 	]),
 	operations('erpRecord', 'upsert', [
@@ -85,8 +103,25 @@ export const resourceProperties: INodeProperties[] = [
 	]),
 	operations('note', 'upsert', [upsertOf('a note')]),
 	operations('organization', 'upsert', [upsertOf('an organization')]),
-	operations('person', 'upsert', [upsertOf('a person')]),
+	operations('person', 'upsert', [
+		upsertOf('a person'),
+		{
+			name: 'Erase',
+			value: 'erase',
+			action: 'Erase a person',
+			description:
+				'Delete a person, or clear all fields, and get the rows for the suppression list. Use Dry Run to see who is found first.',
+		},
+	]),
 	operations('product', 'upsert', [upsertOf('a product')]),
+	operations('webhook', 'checkWebhook', [
+		{
+			name: 'Check',
+			value: 'checkWebhook',
+			action: 'Check a webhook',
+			description: 'Whether the webhook of an event trigger is still there, and was answered',
+		},
+	]),
 ];
 
 function upsertOf(what: string): INodePropertyOptions {
