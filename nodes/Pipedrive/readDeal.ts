@@ -10,6 +10,7 @@ export interface ReadDeal {
 	/** Custom fields by name, options by label, `stage` and `pipeline` by name. */
 	deal: Record<string, unknown>;
 	organizationId: number | null;
+	organizationName: string;
 	/** '' where there is no organization, or none that is linked to the ERP. */
 	organizationExternalId: string;
 	personId: number | null;
@@ -50,6 +51,7 @@ export async function readDeal(
 	return {
 		deal: namedRow(withoutAlias(deal), await fieldsOf(environment, 'deal')),
 		organizationId: organizationId[0] ?? null,
+		organizationName: String(organization?.name ?? ''),
 		organizationExternalId,
 		personId: personId[0] ?? null,
 		personExternalId: await external('person', person),
