@@ -345,6 +345,12 @@ function fill(intent: Intent, map: ResolvedMap, record: ErpRecord, person?: ErpP
 		if (isName(intent.entity, row.field.key)) input = intent.name;
 		const currency = currencyOfAmount(record, row.source);
 		if (row.field.type === 'monetary' && currency !== undefined && input !== '') {
+			if (currency === '') {
+				intent.warnings.push(
+					`"${row.field.name}" was left out: the ERP gives ${String(input)} without a currency. Name the company's currency in the ERP's credential or trigger.`,
+				);
+				continue;
+			}
 			input = { value: input, currency };
 		}
 		if (row.field.type === 'user' && typeof input === 'string' && input.includes('@')) {

@@ -111,6 +111,13 @@ describe('rule 24: orders become deals', () => {
 		expect(deals()).toHaveLength(1);
 	});
 
+	it('an amount without a currency is left out in words, and the order is written', async () => {
+		const { reports } = await run([customer, order(1, customerId, { currency: '' })]);
+		expect(reports[1].outcome).toBe('created');
+		expect(reports[1].warnings.join()).toMatch(/"ERP Total".*1200\.50.*currency/);
+		expect(custom(deals()[0], 'deal', 'ERP Total') ?? null).toBeNull();
+	});
+
 	it('a year in a title is no order number', async () => {
 		const first = await run([customer]);
 		await bench.environment().api.create('deal', {
