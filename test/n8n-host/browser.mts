@@ -4,7 +4,7 @@ import { chromium, selectors, type Browser, type Locator, type Page } from 'play
 import type { RunningN8n } from './n8n.mts';
 import { repoRoot } from './paths.mts';
 
-const QUIET = [
+export const QUIET = [
 	'--no-sandbox',
 	'--disable-gpu',
 	'--disable-quic',

@@ -15,6 +15,15 @@ it('an empty database gives a friendly page with the budget', () => {
 	expect(page).not.toContain('To look at');
 });
 
+it.each([
+	[0, '(0 % of their part)'],
+	[1, '(under 1 % of their part)'],
+	[120_000, '(50 % of their part)'],
+	[300_000, '(125 % of their part)'],
+])('of %d tokens says %s', (tokens, words) => {
+	expect(pageFor({ runs: [run(1, { tokens })] })).toContain(words);
+});
+
 it('says so when something could not be read, and does not say that there was no run', () => {
 	const page = pageFor({ runs: [{ error: 'Data table with name "x" not found' }] });
 	expect(page).toContain('Data table with name &quot;x&quot; not found');

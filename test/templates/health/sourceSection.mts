@@ -66,11 +66,17 @@ const COLUMNS = [
 	['runs', 'Runs'],
 ] as const;
 
+/** On a narrow screen without the day of the week. */
+function dayCell(date: string): Markup {
+	const [weekday, ...rest] = dayName(date).split(' ');
+	return markup`<span class="weekday">${weekday} </span>${rest.join(' ')}`;
+}
+
 function daysTable(days: Day[]): Markup {
 	const rows = days.map(
 		(day) =>
 			markup`<tr>
-				<th scope="row">${dayName(day.date)}</th>
+				<th scope="row">${dayCell(day.date)}</th>
 				${COLUMNS.map(([name]) => markup`<td>${amount(day[name])}</td>`)}
 			</tr>`,
 	);

@@ -37,7 +37,7 @@ caption { text-align: left; color: var(--quiet); font-size: .85rem; padding-bott
 th, td { padding: .3rem .35rem; border-bottom: 1px solid var(--edge); text-align: right; vertical-align: top; overflow-wrap: normal; }
 th { font-weight: 600; }
 thead th { vertical-align: bottom; line-height: 1.2; }
-th:first-child, td.words { text-align: left; overflow-wrap: anywhere; }
+th:first-child { text-align: left; white-space: nowrap; }
 tr.total th, tr.total td { font-weight: 700; }
 .chart { display: block; width: 100%; height: 6rem; margin: .3rem 0; }
 .bar { display: block; width: 100%; height: 1.25rem; margin: .3rem 0; border-radius: .25rem; }
@@ -51,12 +51,14 @@ tr.total th, tr.total td { font-weight: 700; }
 summary { cursor: pointer; padding: .25rem 0; }
 ol.waiting { margin: 0; padding-left: 1.4rem; display: grid; gap: .7rem; }
 @media (max-width: 30rem) {
-	main { padding: .6rem; }
-	section, .notice { padding: .75rem; }
+	main { padding: .5rem; }
+	section, .notice { padding: .6rem; }
 	table { font-size: .8rem; }
-	th, td { padding: .3rem .2rem; }
+	thead th { font-size: .7rem; }
+	th, td { padding: .3rem .15rem; }
+	.weekday { display: none; }
 }
 `;
 
 /** SHA-256 of the text above: the page's own policy lets in no other style. */
-export const STYLE_HASH = 'sha256-mp0CLw3n2Z8dS6Q7caw3fICcaX8/VPdsdvtUWKc28WE=';
+export const STYLE_HASH = 'sha256-YVEUBmX0tk9tzh43XXTV85DiGb1e+A3UTjaNYAJtIMc=';

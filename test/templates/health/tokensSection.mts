@@ -28,7 +28,7 @@ export function tokensSection(figures: Figures): Markup {
 		}
 		${hoursChart(figures, pace)}
 		<p class="ends quiet">
-			<span>${hourName(hours[0].start, zone)}</span><span>by hour</span
+			<span>${moment(hours[0].start, zone)}</span><span>by hour</span
 			><span>${hourName(hours[hours.length - 1].start, zone)}</span>
 		</p>
 		${
@@ -58,20 +58,21 @@ export function tokensSection(figures: Figures): Markup {
 
 function budgetFacts({ budget, spent, zone }: Figures, part: number): Markup {
 	if (!budget) return NOTHING;
-	const share = part > 0 ? Math.round((spent / part) * 100) : 0;
+	const share = part > 0 ? (spent / part) * 100 : 0;
+	const percent = share > 0 && share < 1 ? 'under 1' : Math.round(share);
 	const resets =
 		budget.resetsAt === null
 			? NOTHING
 			: fact('Used up; starts anew', moment(budget.resetsAt, zone), 'resets');
 	return markup`<dl>
-			${fact('Budget of the company per day', amount(budget.perDay), 'perDay')}${fact(
+			${fact('Daily budget', amount(budget.perDay), 'perDay')}${fact(
 				'Reserve for people',
 				amount(budget.reserve),
 				'reserve',
 			)}${fact('Part of the syncs', amount(part), 'part')}${fact(
 				'Spent by the syncs',
 				markup`<span data-number="spent">${amount(spent)}</span>
-					<span class="quiet">(${share} % of their part)</span>`,
+					<span class="quiet">(${percent} % of their part)</span>`,
 			)}${fact(
 				'May be spent now',
 				markup`<span data-number="left">${amount(budget.left)}</span>
