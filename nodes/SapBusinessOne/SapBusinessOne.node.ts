@@ -1,12 +1,10 @@
 import {
 	NodeConnectionTypes,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { asCoreError } from '../../core/http/errors';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { toNodeError } from '../../core/n8n/errors';
 import { runOperation } from './actions';
@@ -204,7 +202,7 @@ export class SapBusinessOne implements INodeType {
 				const nodeError = toNodeError(this.getNode(), error, i);
 				if (!this.continueOnFail()) throw nodeError;
 				returned.push({
-					json: { error: nodeError.message, ...codeOf(error) },
+					json: { error: nodeError.message },
 					error: nodeError,
 					pairedItem: { item: i },
 				});
@@ -212,10 +210,4 @@ export class SapBusinessOne implements INodeType {
 		}
 		return [returned];
 	}
-}
-
-/** Why in one word, so that a workflow can tell what waits for a person from what works later. */
-function codeOf(error: unknown): IDataObject {
-	const { kind, code } = asCoreError(error);
-	return { reasonCode: code !== undefined && /^[a-z]+$/i.test(code) ? code : kind };
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { CoreError } from '../../core/http/errors';
 import { checkedName } from '../../core/odata/literals';
 import { currencyMap } from './currencies';
-import { createFromDeal } from './deals/createFromDeal';
+import { createFromDeal, setAside, type DealResult } from './deals/createFromDeal';
 import { dealOf } from './deals/deal';
 import type { DealSettings, StageRule } from './deals/settings';
 import type { OrderKind } from './documentKinds';
@@ -48,10 +48,17 @@ async function written(
 		case 'cancel':
 			return await cancelDocument(service, DOCUMENT_SETS[resource], textOf(read, 'docEntry'));
 		case 'createFromDeal':
-			return await createFromDeal(service, dealOf(read('deal', {})), dealSettings(read));
+			return await dealDocument(service, read);
 		default:
 			return await createOrder(service, { ...sought(read, resource), body: orderBody(read) });
 	}
+}
+
+async function dealDocument(service: ServiceLayer, read: Parameters): Promise<DealResult> {
+	const [deal, settings] = [dealOf(read('deal', {})), dealSettings(read)];
+	const made = createFromDeal(service, deal, settings);
+	if (read('whenSetAside', 'fail') !== 'output') return await made;
+	return await made.catch((caught: unknown) => setAside(deal, settings, caught));
 }
 
 /** Reads only: `{found, state, document}`. */

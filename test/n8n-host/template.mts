@@ -76,7 +76,11 @@ function chooseCredentials(
 ): void {
 	const slot = slots.find((one) => given[one.name]);
 	if (!slot) return;
-	node.credentials = { [slot.name]: given[slot.name] as CredentialReference };
+	// Beside a choice of credentials a node may need one in any case.
+	const needed = slots.filter((one) => !one.displayOptions && given[one.name]);
+	node.credentials = Object.fromEntries(
+		[slot, ...needed].map((one) => [one.name, given[one.name] as CredentialReference]),
+	);
 	for (const [parameter, values] of Object.entries(slot.displayOptions?.show ?? {})) {
 		const chosen = node.parameters[parameter];
 		if (!values.includes(chosen)) node.parameters[parameter] = values[0];

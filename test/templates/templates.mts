@@ -1,4 +1,5 @@
 import { b1Templates } from './erps/b1.mts';
+import { b1WonDeals } from './erps/b1WonDeals.mts';
 import { eccTemplates } from './erps/ecc.mts';
 import { s4hanaTemplates } from './erps/s4hana.mts';
 import { sage300Templates } from './erps/sage300.mts';
@@ -17,6 +18,7 @@ export const TEMPLATES: readonly Template[] = [
 		...sysproTemplates,
 		...sage300Templates,
 	].map(syncTemplate),
+	...b1WonDeals,
 	sysproBacklog,
 	healthTemplate,
 ];

@@ -11,7 +11,7 @@ export interface TemplateNode {
 	parameters: Record<string, unknown>;
 	executeOnce?: true;
 	alwaysOutputData?: true;
-	onError?: 'continueRegularOutput';
+	onError?: 'continueRegularOutput' | 'continueErrorOutput';
 	retryOnFail?: true;
 	maxTries?: number;
 	/** Milliseconds. */

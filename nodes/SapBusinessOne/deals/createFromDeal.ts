@@ -12,8 +12,8 @@ import { documentCurrency, partnerOf, type Partner } from './partner';
 import type { DealSettings } from './settings';
 
 export interface DealResult {
-	/** `skipped`: the deal asks for no document, `reason` says why. */
-	outcome: 'created' | 'existing' | 'draft' | 'skipped';
+	/** `skipped`: the deal asks for no document; `setAside`: it cannot become one. `reason` says why. */
+	outcome: 'created' | 'existing' | 'draft' | 'skipped' | 'setAside';
 	dealId: string;
 	/** `nothing` where the stage asks for none. */
 	kind: OrderKind | 'nothing';
@@ -26,6 +26,8 @@ export interface DealResult {
 	alerts: string[];
 	warnings: string[];
 	reason: string;
+	/** Of a deal that is set aside: why, in one word. */
+	reasonCode: string;
 	/** Of a lead that was created for the deal, to be written into the organization. */
 	newOrganizationExternalId: string;
 }
@@ -176,6 +178,21 @@ function nothingYet(deal: Deal, kind: DealResult['kind'], reference: string): De
 		alerts: [],
 		warnings: [],
 		reason: '',
+		reasonCode: '',
 		newOrganizationExternalId: '',
+	};
+}
+
+/** The result in place of an error that says what a person has to mend in the deal; other errors are thrown on. */
+export function setAside(deal: Deal, { reference }: DealSettings, caught: unknown): DealResult {
+	const error = asCoreError(caught);
+	const { kind, code = '', message, remedy } = error;
+	// Codes of the ERP are numbers.
+	if (kind !== 'invalid' || !/^[a-z]+$/i.test(code)) throw error;
+	return {
+		...nothingYet(deal, 'nothing', reference),
+		outcome: 'setAside',
+		reason: [message, remedy].filter(Boolean).join(' '),
+		reasonCode: code,
 	};
 }

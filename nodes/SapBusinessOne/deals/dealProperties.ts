@@ -138,6 +138,22 @@ export const dealProperties: INodeProperties[] = [
 		description: 'Where the prices of the lines come from',
 	},
 	{
+		displayName: 'When a Deal Cannot Become a Document',
+		name: 'whenSetAside',
+		type: 'options',
+		default: 'fail',
+		options: [
+			{ name: 'Fail', value: 'fail', description: 'With an error, as everything else that fails' },
+			{
+				name: 'Send On as Set Aside',
+				value: 'output',
+				description: 'With outcome "setAside", reason and reasonCode, for a table',
+			},
+		],
+		description:
+			'What to do where a person has to mend the deal: customer not linked, product without code, other currency',
+	},
+	{
 		displayName: 'Options',
 		name: 'dealOptions',
 		type: 'collection',

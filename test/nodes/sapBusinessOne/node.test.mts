@@ -158,15 +158,23 @@ describe('a Pipedrive deal', () => {
 		await expect(run([{ ...find, reference: ' ' }])).rejects.toThrow('No reference is given');
 	});
 
-	it('that cannot become one says why in one word, and the next goes on', async () => {
+	it('that cannot become one fails, or goes on with the reason in one word', async () => {
 		const unlinked = { ...wonDeal, deal: { ...wonDeal.deal, organizationExternalId: '' } };
-		const undated = { ...wonDeal, dueDate: '' };
-		const output = await run([unlinked, undated, wonDeal], { continueOnFail: true });
-		expect(output.map(({ json }) => json.reasonCode ?? json.outcome)).toEqual([
-			'customerUnlinked',
-			'configuration',
-			'created',
+		await expect(run([unlinked])).rejects.toThrow('nobody knows the customer');
+		const output = await run([{ ...unlinked, whenSetAside: 'output' }, wonDeal]);
+		expect(output.map(({ json }) => [json.outcome, json.reasonCode])).toEqual([
+			['setAside', 'customerUnlinked'],
+			['created', ''],
 		]);
+		expect(output[0].json.reason).toContain('Link the organization to its customer');
+	});
+
+	it.each([
+		['a wrong setting', { dueDate: '' }],
+		['a refusal of the ERP', { dealOptions: { json: '{"Nonsense":1}' } }],
+	])('never goes on after %s', async (_what, more) => {
+		const item = { ...wonDeal, ...more, whenSetAside: 'output' };
+		await expect(run([item])).rejects.toThrow();
 	});
 
 	it('creates nothing as a tool', async () => {
