@@ -3,6 +3,9 @@ import { equals } from '../tables.mts';
 import { CUSTOMER_CHANGES } from './customers.mts';
 
 const erp = 'SYSPRO';
+/** SYSPRO leaves the company's own currency blank. */
+const withCurrency =
+	' (OData, or e.net REST with an operator of its own), with *Company Currency* filled in.';
 const credential = ' (OData, or e.net REST with an operator of its own).';
 const trigger = (entity: string) => [
 	{ name: 'SYSPRO Trigger', type: 'sysproTrigger', parameters: { entity } },
@@ -45,7 +48,7 @@ export const sysproTemplates: SyncTemplate[] = [
 		everyMinutes: 10,
 		promise:
 			'Sales orders become **deals with their lines**, linked to the organization of their customer. An order that is completed is won at its last invoice date, a cancelled one is lost. Open orders are read at every poll until they are closed.',
-		credential,
+		credential: withCurrency,
 		steps: [
 			'Run **syspro-customers** first: an order of a customer that is not in Pipedrive waits in erp_setaside_items.',
 			'Run **syspro-stock** next: a line whose stock code is no product stands on the product "ERP line without product", with code and text as comment.',

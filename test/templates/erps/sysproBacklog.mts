@@ -12,16 +12,21 @@ const FINDINGS = 'Findings';
 /** Closed orders of this time are looked at, because their deal may still be open. */
 const DAYS = 400;
 
-const MOST_DIFFERENT = '0.01';
 const order = `$('${ORDERS}').item.json.deal`;
 const isClosed = `['completed', 'cancelled'].includes(${order}.state)`;
 // The map below has two fields: what is written to them tells them apart in every language of Pipedrive.
 const statusChange = "$json.changes.find(({ to }) => ['won', 'lost'].includes(to))";
 const totalChange = "$json.changes.find(({ to }) => typeof to === 'number')";
-const isFarOff = `Math.abs(Number(${totalChange}?.from ?? 0) - Number(${totalChange}?.to ?? 0)) > ${MOST_DIFFERENT}`;
+// One that is set aside has no deal of its own: deleted, or only a candidate.
+const isMissing = "($json.pipedriveId === null || $json.outcome === 'setAside')";
+// Pipedrive keeps prices with two decimals: a deal whose lines are rounded so is as it should be.
+const inCents = `${order}.lines.reduce((sum, line) => sum + Math.round(line.unitPrice * 100) / 100 * line.quantity - (line.discountType === 'amount' ? Number(line.discount) : 0), 0)`;
+const isOff = (from: string, most: string) =>
+	`Math.abs(Number(${totalChange}?.from ?? 0) - (${from})) > ${most}`;
+const isFarOff = `!!${totalChange} && ${isOff(`${totalChange}.to`, '0.01')} && ${isOff(inCents, `0.01 * (${order}.lines.length + 1)`)}`;
 
 const finding = [
-	`$json.pipedriveId === null ? (${isClosed} ? '' : 'noDeal')`,
+	`${isMissing} ? (${isClosed} ? '' : 'noDeal')`,
 	`: ${statusChange} ? 'openInPipedriveOnly'`,
 	`: !${isClosed} && ${isFarOff} ? 'totalDiffers' : ''`,
 ].join(' ');
@@ -34,13 +39,9 @@ const assignments: Array<[name: string, type: 'string' | 'number', value: string
 	['erpStatus', 'string', `${order}.status`],
 	['erpTotal', 'number', `Number(${order}.value)`],
 	['currency', 'string', `${order}.currency`],
-	[
-		'pipedriveTotal',
-		'number',
-		`$json.pipedriveId === null ? 0 : Number(${totalChange}?.from ?? ${order}.value)`,
-	],
-	['dealId', 'number', '$json.pipedriveId ?? 0'],
-	['dealUrl', 'string', "$json.url ?? ''"],
+	['pipedriveTotal', 'number', `${isMissing} ? 0 : Number(${totalChange}?.from ?? ${order}.value)`],
+	['dealId', 'number', `${isMissing} ? 0 : $json.pipedriveId`],
+	['dealUrl', 'string', `${isMissing} ? '' : ($json.url ?? '')`],
 	['detail', 'string', "[$json.reason, ...$json.warnings].filter(Boolean).join(' ')"],
 	['executionId', 'string', '$execution.id'],
 	['checkedAt', 'string', '$now.toUTC().toISO()'],
@@ -66,7 +67,7 @@ const nodes: TemplateNode[] = [
 			'`orders → dry run against the deals → what differs → table and one summary`',
 			[
 				'* **noDeal**: open in SYSPRO and not in Pipedrive',
-				'* **totalDiffers**: the deal is worth something else than the order, by more than 0.01',
+				'* **totalDiffers**: the deal is worth something else than the order, beyond what rounding prices to two decimals explains',
 				'* **openInPipedriveOnly**: completed or cancelled in SYSPRO, still open in Pipedrive',
 			].join('\n'),
 			'**erp_backlog** holds the findings of the last check, one row per order. The last node gives one item with counts and order numbers: put e-mail or chat behind it.',
@@ -88,7 +89,7 @@ const nodes: TemplateNode[] = [
 				'* *Every Morning*: when',
 				`* *Since* in ${ORDERS}: open orders are read whatever their age, closed ones of the last ${DAYS} days`,
 			].join('\n'),
-			'It costs the reading of all deals and organizations: 10 tokens for each 500. A deal whose lines could not be written, or that a person changed, is what "totalDiffers" is made for.',
+			'It costs the reading of all deals and organizations: 10 tokens for each 500. A deal whose lines could not be written, or that a person changed, is what "totalDiffers" is made for. A deal that was deleted in Pipedrive is told up to a day later.',
 		].join('\n\n'),
 		{ position: [740, -410], width: 920, height: 360, color: 7 },
 	),
