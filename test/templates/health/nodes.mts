@@ -34,7 +34,7 @@ export function overview(): TemplateNode {
 			'* What comes from the ERP is shown as text, whatever it says',
 		].join('\n'),
 	].join('\n\n');
-	return note('Overview', content, { position: [-20, -310], width: 900, height: 320, color: 4 });
+	return note('Overview', content, { position: [-20, -230], width: 900, height: 240, color: 4 });
 }
 
 export function setup(): TemplateNode {
@@ -53,7 +53,7 @@ export function setup(): TemplateNode {
 		].join('\n'),
 		'One page is enough for all ERPs that share a Pipedrive company.',
 	].join('\n\n');
-	return note('Setup', content, { position: [900, -310], width: 900, height: 320, color: 7 });
+	return note('Setup', content, { position: [900, -230], width: 900, height: 240, color: 7 });
 }
 
 export function webhook(): TemplateNode {
