@@ -7,6 +7,7 @@ import { readEvent } from '../../nodes/Pipedrive/events/payload';
 import { reconcile } from '../../nodes/Pipedrive/events/reconcile';
 import { itemOf } from '../../nodes/Pipedrive/events/records';
 import { readDeal } from '../../nodes/Pipedrive/readDeal';
+import { updateDeal } from '../../nodes/Pipedrive/updateDeal';
 import { openBench, type Bench } from '../nodes/pipedrive/support.mts';
 import { createPipedriveValidator } from './openapi.mts';
 import { documentsPresent, loadOperations, skipReason } from './openapiDocuments.mts';
@@ -76,6 +77,9 @@ describeWith('every exchange of events', () => {
 			const item = await itemOf(read, async () => environment, { readAgain: true, sleep });
 			expect(item.warnings).toEqual([]);
 		}
+		const update = async () =>
+			await updateDeal(environment, deal.id, [{ field: 'Title', value: 'Pumps' }]);
+		expect([(await update()).outcome, (await update()).outcome]).toEqual(['updated', 'unchanged']);
 		const found = await reconcile(environment, {
 			since: '2026-01-01T00:00:00.123Z',
 			status: 'won',

@@ -61,7 +61,7 @@ describe('won deals', () => {
 		return data;
 	}
 
-	/** Two organizations, the second not linked to the ERP, and three deals with two products each. */
+	/** Two organizations, the second not linked to the ERP, and four deals with two products each. */
 	async function company(): Promise<void> {
 		for (const kind of ['organization', 'product']) {
 			const field = { field_name: 'ERP ID', field_type: 'varchar' };
@@ -85,6 +85,7 @@ describe('won deals', () => {
 			['pumps', linked],
 			['valves', linked],
 			['pipes', unlinked],
+			['tanks', linked],
 		] as const) {
 			const { id } = await send('/deals', { title: name, org_id: org.id, currency: 'EUR' });
 			deals[name] = id;
@@ -116,8 +117,9 @@ describe('won deals', () => {
 		return { status, message: String(execution.data.resultData.error?.message ?? '') };
 	}
 
-	it('become one order with customer, lines and reference, however often the event comes', async () => {
+	it('become one order with customer, lines and reference, however often the event comes and though an answer is lost', async () => {
 		stage.crm.deliveries.twice();
+		b1.faults.add({ kind: 'lostAnswer', match: 'POST /b1s/v2/Orders' });
 		win('pumps');
 		const run = await ended(events, 1);
 		expect([run.status, run.data.resultData.error]).toEqual(['success', undefined]);
@@ -185,6 +187,30 @@ describe('won deals', () => {
 		expect((await reconcile()).status).toBe('success');
 		expect(orderOf('pipes')).toMatchObject([{ CardCode: 'C30000' }]);
 		expect(await setAside()).toMatchObject([{ status: 'solved' }]);
+	});
+
+	it('while the ERP is away are set aside, and get their order by the next look', async () => {
+		b1.faults.down();
+		win('tanks');
+		const rowOfTanks = async () =>
+			(await setAside()).find(({ externalId }) => externalId === `pipedrive:deal:${deals.tanks}`);
+		const row = await waitFor('the row', 90_000, rowOfTanks);
+		expect(row).toMatchObject({ reasonCode: 'failed', status: 'open' });
+		b1.faults.up();
+		expect((await reconcile()).status).toBe('success');
+		expect(orderOf('tanks')).toHaveLength(1);
+		expect(await rowOfTanks()).toMatchObject({ status: 'solved' });
+	});
+
+	it('whose products change after the order become an alert of the next look', async () => {
+		const [order] = orderOf('tanks');
+		const { id } = stage.crm.records('dealProducts').find((it) => it.deal_id === deals.tanks)!;
+		stage.crm.edit('dealProducts', Number(id), { quantity: 7 });
+		stage.crm.edit('deals', deals.tanks, { title: 'Tanks' });
+		const { status, message } = await reconcile();
+		expect([status, message]).toEqual(['error', expect.stringContaining('Only in the deal: 7 x')]);
+		expect(orderOf('tanks')).toEqual([order]);
+		stage.crm.edit('dealProducts', Number(id), { quantity: 1 });
 	});
 
 	it('that are reopened become an alert, and the order stays', async () => {

@@ -29,8 +29,8 @@ function atPrice(line: Row): string {
 }
 
 const PRICES = ['PriceAfterVAT', 'UnitPrice'];
-/** A cent's part: the ERP rounds prices to its own number of decimals. */
-const TOLERANCE = 0.005;
+/** The ERP rounds prices to its own number of decimals, two at least. */
+const TOLERANCE = 0.0051;
 
 /** Prices are compared where both tell them: the ERP's own price list is no difference. */
 function isSame(a: Row, b: Row): boolean {

@@ -213,7 +213,7 @@ const wonDealsToOrders: Template = {
 				].join('\n'),
 				'Events can be lost: have **b1-won-deals-reconciliation** running beside it.',
 			].join('\n\n'),
-			{ position: [-20, -430], width: 820, height: 380, color: 4 },
+			{ position: [-20, -490], width: 820, height: 440, color: 4 },
 		),
 		note(
 			'Setup',
@@ -229,7 +229,7 @@ const wonDealsToOrders: Template = {
 				'### Change if you like',
 				CHANGES.join('\n'),
 			].join('\n\n'),
-			{ position: [820, -430], width: 980, height: 380, color: 7 },
+			{ position: [820, -490], width: 980, height: 440, color: 7 },
 		),
 		{
 			name: EVENT,
@@ -310,7 +310,7 @@ const reconciliation: Template = {
 				].join('\n'),
 				'About 70 tokens a run, and 13 and more for each deal that is looked at.',
 			].join('\n\n'),
-			{ position: [-20, -430], width: 820, height: 380, color: 4 },
+			{ position: [-20, -490], width: 820, height: 440, color: 4 },
 		),
 		note(
 			'Setup',
@@ -330,7 +330,7 @@ const reconciliation: Template = {
 					...CHANGES,
 				].join('\n'),
 			].join('\n\n'),
-			{ position: [820, -430], width: 980, height: 380, color: 7 },
+			{ position: [820, -490], width: 980, height: 440, color: 7 },
 		),
 		{
 			name: 'Every Hour',
