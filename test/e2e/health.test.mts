@@ -217,6 +217,23 @@ describe('the health page', () => {
 		expect(editor.url()).toContain(`/workflow/${workflowId}/executions`);
 	});
 
+	it('shows a sync that fell silent long ago, also when its first runs were trimmed away', async () => {
+		const table = await scene.n8n.api.tables.rows(AUDIT);
+		const { id, createdAt, updatedAt, ...row } =
+			table.find(({ action }) => action === 'sealed') ?? {};
+		const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+		await scene.n8n.api.tables.insert(AUDIT, [
+			{ ...row, workflowId: 'silent', system: 'syspro', runNumber: 1, readAt: daysAgo(20.5) },
+			{ ...row, workflowId: 'trimmed', system: 'b1', action: 'anchor', readAt: daysAgo(60) },
+			{ ...row, workflowId: 'trimmed', system: 'b1', runNumber: 7, readAt: daysAgo(30.5) },
+		]);
+		const text = await page();
+		const [notice = ''] = /<div class="notice"[\s\S]*?<\/div>/.exec(text) ?? [];
+		expect(notice).toMatch(/SYSPRO.*no run for 20 days/);
+		expect(notice).toMatch(/SAP Business One.*no run for 30 days/);
+		expect(text.match(/class="days"/g)).toHaveLength(3);
+	});
+
 	it('reads the newest 5,000 runs at most, and says so', async () => {
 		const table = await scene.n8n.api.tables.rows(AUDIT);
 		const { id, createdAt, updatedAt, ...row } =

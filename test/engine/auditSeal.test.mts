@@ -6,6 +6,7 @@ import { verdictOn, type Table } from '../core/audit/auditTable.mts';
 import { partner } from '../nodes/pipedrive/support.mts';
 import { startPipedriveSandbox, type PipedriveSandbox } from '../sandbox/pipedrive/server.mts';
 import { runInEngine } from './engine.mts';
+import { countsOf } from '../templates/health/counts.mts';
 
 const SECRET = 'the secret that only auditors know';
 
@@ -76,6 +77,16 @@ it('the rows of several runs are one unbroken chain, set-aside records included'
 	expect(await verdictOn(table, { secrets: [] })).toMatchObject({ problems: [], runs: 2 });
 });
 
+it('runs of one workflow at the same moment, by several triggers, are one chain all the same', async () => {
+	const before = await auditOf([{}]);
+	// Items that need no look at Pipedrive: all four come to the seal in step.
+	const tables = await Promise.all([1, 2, 3, 4].map(async (n) => await auditOf([{ n }])));
+	const inOrder = tables.sort((a, b) => Number(last(a).runNumber) - Number(last(b).runNumber));
+	expect(inOrder.map((table) => last(table).runNumber)).toEqual([2, 3, 4, 5]);
+	const hashes = [before, ...inOrder].map((table) => last(table).hash);
+	expect(inOrder.map((table) => last(table).previousRun)).toEqual(hashes.slice(0, -1));
+});
+
 it('the row of the run counts its rows and the tokens of the whole run', async () => {
 	const before = sandbox.log.totals().tokens;
 	const table = await auditOf([partner(1), partner(2)]);
@@ -90,7 +101,9 @@ it('the row of the run counts its rows and the tokens of the whole run', async (
 
 it('the row of a dry run says that nothing was written', async () => {
 	const table = await auditOf([partner(1)], {}, { parameters: { dryRun: true } });
-	expect(last(table).reason).toBe('Dry run: 1 created, 0 updated, 0 unchanged, 0 set aside');
+	const { reason } = last(table);
+	expect(reason).toBe('Dry run: 1 created, 0 updated, 0 unchanged, 0 set aside');
+	expect(countsOf(String(reason))).toMatchObject({ isDryRun: true, created: 1, setAside: 0 });
 });
 
 it('a run whose rows never reached the table is told missing by the next one', async () => {
