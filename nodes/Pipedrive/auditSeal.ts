@@ -32,6 +32,8 @@ export async function sealAudit(
 		...reports.filter(({ outcome }) => outcome === 'setAside'),
 	];
 	const workflowId = String(context.getWorkflow().id ?? '');
+	const secret = await auditSecretOf(context);
+	// From here to the remembered hash nothing may wait: runs of other triggers of the workflow come between.
 	const sealed = sealRun(
 		ordered.flatMap(({ audit }) => audit),
 		{
@@ -40,7 +42,7 @@ export async function sealAudit(
 			workflowId,
 			summary: `${run.isDryRun ? 'Dry run: ' : ''}${summaryOf(reports)}`,
 			previous: newest(lastRuns.get(workflowId), handedIn(context)),
-			secret: await auditSecretOf(context),
+			secret,
 			newSalt: () => randomBytes(16).toString('hex'),
 		},
 	);
