@@ -286,9 +286,11 @@ function many(
 }
 
 const RECENT = '{ hours: 2 }';
+/** Each deal that waits costs 13 tokens and more to look at: old ones once a day. */
+const SINCE = `$now.hour === 6 ? { days: ${WAITING_DAYS} } : { hours: 26 }`;
 const WITH_ORDER = { valueState: 'filled', includeArchived: false };
 const LOOKS = [
-	many('Won Without Order', 20, 'won', `{ days: ${WAITING_DAYS} }`, { valueState: 'empty' }),
+	many('Won Without Order', 20, 'won', SINCE, { valueState: 'empty' }),
 	many('Won and Changed', 200, 'won', RECENT, WITH_ORDER),
 	many('Reopened', 380, 'open', RECENT, WITH_ORDER),
 	many('Lost', 560, 'lost', RECENT, WITH_ORDER),
@@ -325,7 +327,7 @@ const reconciliation: Template = {
 				].join('\n'),
 				'### Change if you like',
 				[
-					`* **Won Without Order**: how far back (${WAITING_DAYS} days since the last change of the deal)`,
+					`* **Won Without Order**: how far back. Deals that changed in the last 26 hours every hour, those of ${WAITING_DAYS} days once a day at six`,
 					'* **Every Hour**: how often. More than two hours apart: change *Changed Since* of the three looks below it, too',
 					...CHANGES,
 				].join('\n'),
