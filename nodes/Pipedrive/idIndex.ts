@@ -128,7 +128,8 @@ function slim(value: unknown): unknown {
 	return Object.fromEntries(parts);
 }
 
-const LONGEST_LIFE_MS = 24 * 60 * 60 * 1000;
+/** Lists do not tell about deletions: a daily look must not meet the list of the day before. */
+const LONGEST_LIFE_MS = 23 * 60 * 60 * 1000;
 /** Clocks and replicas of the server may differ by this much. */
 const OVERLAP_MS = 30_000;
 /** Where the server does not tell its time, our own clock may be wrong by this much. */

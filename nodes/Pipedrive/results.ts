@@ -123,6 +123,7 @@ export function foreseen(intent: Intent, plan: Plan): IntentResult {
 				...blank(intent, 'created'),
 				changes: plan.changes,
 				tokens: endpoints.create.cost,
+				warnings: plan.warnings,
 			};
 		case 'update':
 			return {
@@ -138,6 +139,7 @@ export function foreseen(intent: Intent, plan: Plan): IntentResult {
 				pipedriveId: plan.row?.id ?? null,
 				reason: plan.reason,
 				reasonCode: plan.reasonCode,
+				warnings: plan.warnings,
 			};
 		case 'setAside':
 			return {

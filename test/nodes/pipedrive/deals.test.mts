@@ -100,6 +100,14 @@ describe('rule 24: orders become deals', () => {
 		expect(deals()[0]).toMatchObject({ status: 'lost', lost_reason: 'Price', value: 1300 });
 	});
 
+	it('a dry run tells what would be left to a person, too', async () => {
+		await run([customer, order(1, customerId)]);
+		await bench.environment().api.update('deal', deals()[0].id, { status: 'lost' });
+		bench.clock.advance(60_000);
+		const { reports } = await run([order(1, customerId)], { settings: { isDryRun: true } });
+		expect(reports[0].warnings.join()).toContain('not reopened');
+	});
+
 	it('a deal that carries the order number or the customer reference is linked, not doubled', async () => {
 		const first = await run([customer]);
 		const made = await bench.environment().api.create('deal', {
