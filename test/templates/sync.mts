@@ -8,6 +8,7 @@ import {
 	insertRows,
 	replaceRows,
 	SET_ASIDE_TABLE,
+	SUPPRESSION_TABLE,
 	type Condition,
 } from './tables.mts';
 import { note, type Template, type TemplateNode, type Wires } from './workflow.mts';
@@ -67,12 +68,14 @@ function nodesOf(sync: SyncTemplate): TemplateNode[] {
 		createTable('Create Audit Table', [240, 10], AUDIT_TABLE),
 		createTable('Create Set-Aside Table', [460, 10], SET_ASIDE_TABLE),
 		createTable('Create ID Table', [680, 10], ID_TABLE),
+		createTable('Create Suppression List', [900, 10], SUPPRESSION_TABLE),
+		suppressed(),
 		lastAuditRun(),
 		knownIds(sync),
 		withKnownIds(),
 		upsert(sync),
-		splitOut('Audit Rows', [1260, 110], 'audit'),
-		insertRows('Write Audit', [1500, 110], AUDIT_TABLE, STOPS_NOTHING),
+		splitOut('Audit Rows', [1260, 150], 'audit'),
+		insertRows('Write Audit', [1500, 150], AUDIT_TABLE, STOPS_NOTHING),
 		splitOut('ID Rows', [1260, 290], 'idRows'),
 		sync.replacesIds
 			? replaceRows(
@@ -103,7 +106,9 @@ function wiresOf({ triggers }: SyncTemplate): Wires {
 		'Audit Rows': [['Write Audit']],
 		'ID Rows': [['Write IDs']],
 		'Set-Aside Rows': [['Write Set-Aside']],
-		'Create ID Table': [['Last Audit Run']],
+		'Create ID Table': [['Create Suppression List']],
+		'Create Suppression List': [['Suppressed']],
+		Suppressed: [['Last Audit Run']],
 	};
 }
 
@@ -171,10 +176,22 @@ function trigger({ triggers, everyMinutes }: SyncTemplate, lane: number): Templa
 	};
 }
 
+/** Erased persons. A list that cannot be read stops the run: nobody is brought back by mistake. */
+function suppressed(): TemplateNode {
+	return getRows(
+		'Suppressed',
+		[1120, 10],
+		SUPPRESSION_TABLE,
+		{ matchType: 'anyCondition', conditions: [] },
+		{ returnAll: true },
+		{ executeOnce: true, alwaysOutputData: true },
+	);
+}
+
 function lastAuditRun(): TemplateNode {
 	return getRows(
 		'Last Audit Run',
-		[900, 10],
+		[1340, 10],
 		AUDIT_TABLE,
 		{
 			matchType: 'allConditions',
@@ -237,6 +254,7 @@ function upsert({ upsert: more = {}, options = {} }: SyncTemplate): TemplateNode
 			record: '={{ $json }}',
 			whenSetAside: 'output',
 			knownIds: "={{ $('Known IDs').all().map(row => row.json).filter(row => row.externalId) }}",
+			suppressionList: "={{ $('Suppressed').all().map(row => row.json).filter(row => row.hash) }}",
 			...more,
 			options: {
 				createMissingFields: true,

@@ -10,6 +10,7 @@ export interface Column {
 export const AUDIT_TABLE = 'erp_audit_rows';
 export const SET_ASIDE_TABLE = 'erp_setaside_items';
 export const ID_TABLE = 'erp_known_ids';
+export const SUPPRESSION_TABLE = 'erp_suppressed';
 
 export const TABLES: Readonly<Record<string, readonly Column[]>> = {
 	[AUDIT_TABLE]: AUDIT_COLUMNS.map(({ name, type }) => ({ name, type })),
@@ -19,6 +20,7 @@ export const TABLES: Readonly<Record<string, readonly Column[]>> = {
 	[ID_TABLE]: columns(
 		'recordExternalId externalId pipedriveType pipedriveId:number digests writtenAt',
 	),
+	[SUPPRESSION_TABLE]: columns('hash secretId addedAt'),
 };
 
 export function columns(text: string): Column[] {

@@ -109,7 +109,7 @@ export function describeBudgetAlert(stage: Stage): void {
 			);
 			expect(row.text).toMatch(/"Failing sync" failed: .*refused the login/);
 			expect(await told()).toEqual([]);
-			await api.deleteWorkflow(failing);
+			await api.unpublish(failing);
 		});
 	});
 }

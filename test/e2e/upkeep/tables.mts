@@ -16,8 +16,10 @@ export async function importFile(
 	{ n8n, credentials }: Scene,
 	file: string,
 	parameters: Record<string, Item> = {},
+	change: (node: Item) => void = () => undefined,
 ): Promise<string> {
 	const template = readTemplate(join(repoRoot, 'workflows', file));
+	template.nodes.forEach(change);
 	return await importTemplate(n8n.api, template, { credentials, parameters });
 }
 
