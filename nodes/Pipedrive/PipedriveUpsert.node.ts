@@ -46,7 +46,7 @@ export class PipedriveUpsert implements INodeType {
 		hints: [
 			{
 				message:
-					'Records that cannot be written leave by the Set Aside output. If nothing is connected there, n8n drops them: choose "Fail the Run".',
+					'Records that cannot be written leave by the Set Aside output. If nothing is connected there, a production run fails and names them; a manual run drops them.',
 				type: 'warning',
 				location: 'inputPane',
 				whenToDisplay: 'beforeExecution',
@@ -75,7 +75,7 @@ export class PipedriveUpsert implements INodeType {
 			knownIdsProperty,
 			suppressionListProperty,
 			...shownFor({ resource: ['field'] }, fieldProperties),
-			...shownFor({ operation: ['upsert', 'estimate', 'get', 'erase'] }, [optionsProperty]),
+			optionsProperty,
 		],
 	};
 

@@ -69,7 +69,20 @@ export function digestsOfAbsence(erp: ErpIdentity, before: Digests | undefined):
 	return withReadTime(digests, erp.readAt, before);
 }
 
-/** Whether a record that is remembered for this one shows its name, or a value as it was written last. */
+/** The same where the user maps the fields. */
+const IDENTIFYING_FIELDS: ReadonlySet<string> = new Set([
+	'name',
+	'title',
+	'address',
+	'website',
+	'code',
+]);
+
+/** Values that tell records apart; half of all deals are open and in one currency. */
+const IDENTIFYING =
+	/\.(name|email|phone|mobile|website|taxNumber|billingAddress|shippingAddress|title|number|code)$/;
+
+/** Whether a record that is remembered for this one shows its name, or an identifying value as it was written last. */
 export function isRecognised(
 	intent: Pick<Intent, 'name' | 'values' | 'contacts'>,
 	row: PipedriveRow,
@@ -80,7 +93,11 @@ export function isRecognised(
 	const isWritten = (key: string, digest: string) =>
 		digest !== '' && known[key] !== undefined && known[key].split('>').includes(digest);
 	return (
-		intent.values.some(({ field }) => isWritten(field.key, digestOf(field, valueIn(row, field)))) ||
+		intent.values.some(
+			({ field, source }) =>
+				(IDENTIFYING.test(source) || IDENTIFYING_FIELDS.has(field.key)) &&
+				isWritten(field.key, digestOf(field, valueIn(row, field))),
+		) ||
 		intent.contacts.some((contact) =>
 			contactEntries(row[contact.field.key]).some(({ value }) =>
 				isWritten(slotKey(contact), contactDigest(contact.kind, value)),

@@ -1,6 +1,7 @@
 import { forEachConcurrent } from './concurrency';
 import type { EntityName } from './entities';
-import { RecordStore } from './idIndex';
+import { readRows, RecordStore } from './idIndex';
+import { externalIdsOf } from './matchKeys';
 import { shapeOf, type Prepared } from './prepare';
 import { rememberedIdOf, type Run } from './run';
 
@@ -22,6 +23,7 @@ export async function hostIdsOf(
 		if (remembered !== undefined) hosts.set(externalId, remembered);
 		else unknown.push(externalId);
 	}
+	await dropWrong(run, prepared, entity, hosts, unknown);
 	if (unknown.length === 0) return hosts;
 	const store = await storeWith(run, prepared, entity, unknown);
 	for (const externalId of unknown) {
@@ -29,6 +31,25 @@ export async function hostIdsOf(
 		if (ids.length === 1) hosts.set(externalId, ids[0]);
 	}
 	return hosts;
+}
+
+/** A remembered record may be merged or deleted by now, or never have been the right one: it has to carry the id. */
+async function dropWrong(
+	run: Run,
+	prepared: Prepared,
+	entity: EntityName,
+	hosts: Map<string, number>,
+	unknown: string[],
+): Promise<void> {
+	const { key } = prepared.fields[entity]!.resolve(run.settings.externalIdField[entity]);
+	const shape = shapeOf(entity, key, [], prepared.maps[entity]);
+	const rows = await readRows(run.environment.api, shape, [...new Set(hosts.values())]);
+	const carried = new Map(rows.map((row) => [row.id, externalIdsOf(row, key)]));
+	for (const [externalId, id] of [...hosts]) {
+		if (carried.get(id)?.includes(externalId)) continue;
+		hosts.delete(externalId);
+		unknown.push(externalId);
+	}
 }
 
 async function storeWith(

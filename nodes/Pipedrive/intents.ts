@@ -258,7 +258,7 @@ function productIntent(record: ErpRecord, item: number, map: ResolvedMap): Inten
 }
 
 function dealIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
-	const { deal } = record;
+	const deal = record.deal && wellFormedDeal(record.deal);
 	const intent: Intent = {
 		...recordIntent(record, item, 'deal', deal?.title),
 		hostExternalId: deal?.organizationExternalId || undefined,
@@ -266,10 +266,44 @@ function dealIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
 		deal,
 		payload: { erp: { ...record.erp, readAt: '' }, deal },
 	};
+	if (!deal && record.deal) {
+		intent.rejected ??=
+			'"lines" of the deal is no list of lines: connect an ERP trigger, or correct what changes its items';
+	}
 	// What was cancelled before Pipedrive heard of it is no business lost.
 	intent.isBlocked ||= deal?.state === 'cancelled';
-	fill(intent, map, record, undefined);
+	fill(intent, map, { ...record, deal }, undefined);
 	return intent;
+}
+
+/** Numbers where texts are expected are harmless; `undefined` for lines that are no lines. */
+function wellFormedDeal(deal: ErpDeal): ErpDeal | undefined {
+	const lines: unknown = deal.lines ?? [];
+	if (!Array.isArray(lines)) return undefined;
+	const rows = lines as Array<Record<string, unknown> | null>;
+	if (rows.some((row) => row === null || typeof row !== 'object')) return undefined;
+	return {
+		...texts(deal),
+		lines: rows.map((row) => ({ ...EMPTY_LINE, ...texts(row!) })),
+	};
+}
+
+const EMPTY_LINE = {
+	productCode: '',
+	description: '',
+	quantity: '',
+	unitPrice: '',
+	discount: '',
+	tax: '',
+};
+
+function texts<T extends object>(row: T): T {
+	return Object.fromEntries(
+		Object.entries(row).map(([name, value]) => [
+			name,
+			typeof value === 'number' ? String(value) : value === null ? '' : (value as unknown),
+		]),
+	) as T;
 }
 
 function recordIntent(
@@ -283,7 +317,7 @@ function recordIntent(
 		item,
 		entity,
 		externalId: record.erp.externalId,
-		erp: record.erp,
+		erp: { ...record.erp, changedAt: String(record.erp.changedAt ?? '') },
 		name,
 		values: [],
 		contacts: [],

@@ -34,7 +34,8 @@ export function matchKeysOf(entity: EntityName, row: PipedriveRow): string[] {
 function orderKeysOf(orgId: number, row: PipedriveRow): string[] {
 	const custom = Object.values(row.custom_fields ?? {});
 	const texts = custom.filter((value): value is string => typeof value === 'string');
-	const words = (row.name ?? '').split(/[\s,;:()#]+/);
+	// A postcode in a title is no order number.
+	const words = (row.name ?? '').split(/[\s,;:()#]+/).filter((word) => !/^\d{1,5}$/.test(word));
 	const keys = [...words, ...texts].map((text) => orderKey(orgId, text.trim()));
 	return [...new Set(keys)].filter(Boolean);
 }

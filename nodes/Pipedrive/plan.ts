@@ -83,6 +83,14 @@ export function planOf(
 			: [...intent.warnings, alsoWorksFor(orgId, match.row)];
 		return { action: 'unchanged', row: match.row, reasonCode: 'otherCompany', warnings };
 	}
+	if (intent.entity === 'deal' && match.by === 'match' && intent.isBlocked) {
+		return {
+			action: 'unchanged',
+			reasonCode: 'notCreated',
+			reason: 'The order was cancelled before it was linked to a deal: nothing to do.',
+			warnings,
+		};
+	}
 	if (intent.entity === 'deal' && match.row.is_archived === true) {
 		return {
 			action: 'unchanged',
@@ -189,7 +197,9 @@ function planUpdate(
 	const ids = externalIdsOf(row, settings.externalIdField.key);
 	const hasAliases = ids.some((id) => id !== intent.externalId);
 	const isLeftToPerson =
-		intent.entity === 'deal' ? dealRules.leftToPerson(intent, row, remembered, warnings) : noKeys;
+		intent.entity === 'deal'
+			? dealRules.leftToPerson(intent, row, remembered, warnings, isLinking)
+			: noKeys;
 	for (const wanted of intent.values) {
 		if (isLeftToPerson.has(wanted.field.key) || wanted.source === SYNC_TIME) continue;
 		const current = valueIn(row, wanted.field);

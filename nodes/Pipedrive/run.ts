@@ -7,7 +7,7 @@ import type { EntityName, PipedriveType } from './entities';
 import type { DocumentSettings } from './history/documentSettings';
 import type { FieldSet } from './fields';
 import type { MapRow } from './fieldMap';
-import { codeKey, nameKey } from './matchKeys';
+import { codeKey, nameKey, orderKey, personEmailKey, personNameKey } from './matchKeys';
 import type { IdIndex, IndexShape, RecordStore } from './idIndex';
 import type { Intent } from './intents';
 import type { Ledger } from './ledger';
@@ -162,11 +162,19 @@ export function entityRun(run: Run, entity: EntityName): EntityRun {
 }
 
 /** Two runs must not create these at the same time. */
-export function lockKeysOf(run: Run, intent: Intent): string[] {
+export function lockKeysOf(run: Run, intent: Intent, orgId?: number): string[] {
 	const { company } = run.environment;
 	const keys = [`${company.key}|${intent.entity}|${intent.externalId}`];
 	// Same name and address means the same organization, whichever ERP record comes first.
 	if (intent.entity === 'organization') keys.push(`${company.key}|${nameKey(intent.name)}`);
 	if (intent.code) keys.push(`${company.key}|${codeKey(intent.code)}`);
+	if (orgId !== undefined) {
+		const numbers = (intent.orderNumbers ?? []).map((number) => orderKey(orgId, number));
+		const person =
+			intent.entity === 'person'
+				? [personEmailKey(orgId, intent.email ?? ''), personNameKey(orgId, intent.name)]
+				: [];
+		for (const key of [...numbers, ...person]) if (key !== '') keys.push(`${company.key}|${key}`);
+	}
 	return keys;
 }

@@ -12,7 +12,8 @@ export async function userIdOf(environment: Environment, user: string): Promise<
 	const found = known.find(({ email, active }) => active && email.toLowerCase() === wanted);
 	if (found) return found.id;
 	throw new CoreError('configuration', `Pipedrive has no active user with the e-mail "${user}".`, {
-		remedy: 'Correct Default Owner in the node.',
+		remedy:
+			'Correct the e-mail where the node names the user (Default Owner, Assigned To or a mapped field).',
 	});
 }
 

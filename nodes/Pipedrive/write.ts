@@ -21,7 +21,7 @@ export async function writeIntent(
 	const startedAt = ports.now();
 	const writer = new Writer(run, intent, orgId);
 	const result = await memory
-		.alone(lockKeysOf(run, intent), async () => await writer.write())
+		.alone(lockKeysOf(run, intent, orgId), async () => await writer.write())
 		.catch((error: unknown) => writer.failed(asCoreError(error)));
 	return { ...result, durationMs: ports.now() - startedAt };
 }

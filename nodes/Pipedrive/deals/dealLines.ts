@@ -29,7 +29,12 @@ export async function writeDealLines(
 	results: Map<Intent, IntentResult>,
 ): Promise<void> {
 	const todo = deals.filter((intent) => isDue(run, intent, results.get(intent)));
-	if (todo.length === 0 || run.stop) return;
+	if (todo.length === 0) return;
+	if (run.stop) {
+		for (const intent of todo) results.set(intent, held(results.get(intent)!, run.stop));
+		return;
+	}
+	const known = new Map(todo.map((intent) => [intent, linesKnown(run, intent)]));
 	const fail = (intents: readonly Intent[], error: unknown) => {
 		const stop = stopOf(run, asCoreError(error));
 		if (stop.endsRun) run.stop ??= stop;
@@ -39,12 +44,12 @@ export async function writeDealLines(
 	let present: Map<number, DealLine[]>;
 	try {
 		products = await openLineProducts(run, prepared, todo);
-		const known = todo
+		const there = todo
 			.map((intent) => results.get(intent)!)
 			.filter(({ outcome }) => outcome !== 'created');
 		present = await readLines(
 			run.environment.call,
-			known.map(({ pipedriveId }) => pipedriveId).filter((id) => id !== null),
+			there.map(({ pipedriveId }) => pipedriveId).filter((id) => id !== null),
 		);
 	} catch (error) {
 		fail(todo, error);
@@ -56,18 +61,40 @@ export async function writeDealLines(
 			return;
 		}
 		try {
-			results.set(intent, await withLines(run, intent, results.get(intent)!, products, present));
+			const result = results.get(intent)!;
+			const written = await alone(run, result, async () => {
+				const isNews = linesKnown(run, intent) !== known.get(intent);
+				if (isNews && !isDue(run, intent, result)) return result;
+				// Another run wrote lines of this deal since they were read.
+				const current = isNews ? await readLines(run.environment.call, idsOf(result)) : present;
+				return await withLines(run, intent, result, products, current);
+			});
+			results.set(intent, written);
 		} catch (error) {
 			fail([intent], error);
 		}
 	});
 }
 
+/** Two runs must not add the same lines to one deal. */
+async function alone<T>(run: Run, result: IntentResult, work: () => Promise<T>): Promise<T> {
+	const { memory, company } = run.environment;
+	return await memory.alone([`${company.key}|lines|${result.pipedriveId}`], work);
+}
+
+function idsOf({ pipedriveId }: IntentResult): number[] {
+	return pipedriveId === null ? [] : [pipedriveId];
+}
+
+function linesKnown(run: Run, intent: Intent): string | undefined {
+	return recall(run, intent)?.digests[LINES];
+}
+
 function isDue(run: Run, intent: Intent, result: IntentResult | undefined): boolean {
 	const { deal } = intent;
 	if (!deal || !run.settings.deal.writesLines || !result) return false;
 	const isDone = result.outcome !== 'setAside' && result.reasonCode === undefined;
-	const before = recall(run, intent)?.digests[LINES];
+	const before = linesKnown(run, intent);
 	if (!isDone || (deal.lines.length === 0 && before === undefined)) return false;
 	return before !== fingerprintOf(deal.lines);
 }

@@ -16,12 +16,19 @@ export const dealRules = {
 		row: PipedriveRow,
 		remembered: Digests,
 		warnings: string[],
+		isLinking = false,
 	): ReadonlySet<string> {
 		const status = intent.values.find(({ field }) => field.key === 'status');
 		if (!status) return NONE;
 		const current = valueIn(row, status.field);
 		const isClosed = current === 'won' || current === 'lost';
 		const isOurs = remembered.status?.split('>')[0] === digestOf(status.field, current);
+		if (isClosed && isLinking && status.value !== current) {
+			warnings.push(
+				`The deal was ${String(current)} in Pipedrive before the order was linked to it: its status stays.`,
+			);
+			return new Set(['status', 'stage_id', ...OF_STATUS]);
+		}
 		if (isClosed && status.value === 'open' && !isOurs) {
 			warnings.push(
 				`The order is open in the ERP, but the deal was set to ${current} in Pipedrive: it was not reopened.`,

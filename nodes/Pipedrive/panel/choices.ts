@@ -4,6 +4,8 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 export const MAPPED = ['deal', 'organization', 'person', 'product'];
 /** Resources that write records. */
 export const RECORDS = ['erpRecord', ...MAPPED];
+/** Operations that plan writes. */
+export const PLANS = ['upsert', 'estimate'];
 /** Resources without fields of their own. */
 export const HISTORY = ['activity', 'note'];
 

@@ -17,7 +17,7 @@ export const historyProperties: INodeProperties[] = [
 			default: 'organization',
 		},
 		{
-			displayName: 'Of',
+			displayName: 'Record ID',
 			name: 'hostId',
 			type: 'string',
 			required: true,

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { MAPPED, POLICIES, RECORDS } from './choices';
+import { MAPPED, PLANS, POLICIES, RECORDS } from './choices';
 
 /** What only few users change. */
 export const optionsProperty: INodeProperties = {
@@ -13,7 +13,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Audit Each Unchanged Record',
 			name: 'auditEachUnchanged',
 			type: 'boolean',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': ['upsert'], '/resource': RECORDS } },
 			default: false,
 			description:
 				'Whether every unchanged record gets an audit row instead of one row for all of the run',
@@ -23,7 +23,7 @@ export const optionsProperty: INodeProperties = {
 			name: 'changedAt',
 			type: 'string',
 			default: '',
-			displayOptions: { show: { '/resource': MAPPED } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': MAPPED } },
 			description:
 				'When the record changed in the ERP (ISO). An older version never overwrites a newer one.',
 		},
@@ -31,7 +31,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Create Again When Deleted',
 			name: 'recreateDeleted',
 			type: 'boolean',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: false,
 			description:
 				'Whether a record that a person deleted in Pipedrive is created again. Off: it is set aside.',
@@ -40,7 +40,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Create Missing Fields',
 			name: 'createMissingFields',
 			type: 'boolean',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: false,
 			description:
 				'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning. The number of custom fields is limited per company.',
@@ -49,7 +49,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Create Missing Options',
 			name: 'createMissingOptions',
 			type: 'boolean',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: false,
 			description:
 				'Whether options that a value needs and that its single or multiple option field does not have are added. Off: the value is left out with a warning.',
@@ -58,7 +58,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Deal Lines',
 			name: 'dealLines',
 			type: 'options',
-			displayOptions: { show: { '/resource': ['deal', 'erpRecord'] } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': ['deal', 'erpRecord'] } },
 			options: [
 				{ name: 'Leave Alone', value: 'leave', description: 'Deals are written without lines' },
 				{
@@ -79,7 +79,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Deal Pipeline',
 			name: 'dealPipeline',
 			type: 'string',
-			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': ['erpRecord'] } },
 			default: '',
 			placeholder: 'Orders',
 			description:
@@ -91,7 +91,7 @@ export const optionsProperty: INodeProperties = {
 			type: 'fixedCollection',
 			placeholder: 'Add Stage',
 			typeOptions: { multipleValues: true },
-			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': ['erpRecord'] } },
 			default: {},
 			description:
 				'Which stage an open order stands in. Statuses that are not listed move nothing.',
@@ -123,7 +123,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Default Owner',
 			name: 'defaultOwner',
 			type: 'string',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: '',
 			placeholder: 'anna@acme.com',
 			description:
@@ -133,7 +133,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Documents As',
 			name: 'documentsAs',
 			type: 'options',
-			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': ['erpRecord'] } },
 			options: [
 				{
 					name: 'Activity for Each Document',
@@ -154,7 +154,9 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Documents From',
 			name: 'documentsFrom',
 			type: 'dateTime',
-			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			displayOptions: {
+				show: { '/operation': PLANS, '/resource': ['erpRecord'], documentsAs: ['activity'] },
+			},
 			default: '',
 			description: 'Older documents become no activities',
 		},
@@ -171,7 +173,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Last Audit Run',
 			name: 'lastAuditRun',
 			type: 'json',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': ['upsert'], '/resource': RECORDS } },
 			default: '',
 			placeholder: '={{ $("Last Audit Run").first().json }}',
 			description:
@@ -181,7 +183,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Link Existing Records',
 			name: 'link',
 			type: 'options',
-			displayOptions: { show: { '/resource': ['erpRecord'] } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': ['erpRecord'] } },
 			options: [
 				{ name: 'Ask', value: 'ask', description: 'A match is set aside with its ID' },
 				{
@@ -199,7 +201,7 @@ export const optionsProperty: INodeProperties = {
 			name: 'maxIndexRows',
 			type: 'number',
 			typeOptions: { minValue: 0 },
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: 100000,
 			description:
 				'Up to this many Pipedrive records are listed once (10 tokens per 500) and kept in memory. Above it every record is searched, which costs 20 tokens and more each.',
@@ -208,7 +210,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Second Identity',
 			name: 'secondIdentity',
 			type: 'options',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			options: [
 				{
 					name: 'Add as Alias',
@@ -227,7 +229,7 @@ export const optionsProperty: INodeProperties = {
 			name: 'stopAbovePercent',
 			type: 'number',
 			typeOptions: { minValue: 0, maxValue: 100 },
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: 30,
 			description:
 				'If more than this share of the linked records (and more than 200) would change in one run, nothing is written and all are set aside. 0 = never stop.',
@@ -245,7 +247,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Visible to Whole Company',
 			name: 'visibleToAll',
 			type: 'boolean',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: false,
 			description:
 				'Whether new records are visible to all users. Off: the default of your Pipedrive account.',
@@ -254,7 +256,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'When a Value Does Not Fit',
 			name: 'misfits',
 			type: 'options',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			options: [
 				{
 					name: 'Leave Out the Value',
@@ -275,7 +277,7 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'Who Wins',
 			name: 'writePolicy',
 			type: 'options',
-			displayOptions: { show: { '/resource': MAPPED } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': MAPPED } },
 			options: POLICIES,
 			default: 'erpWins',
 			description: 'What happens where Pipedrive already has another value',
