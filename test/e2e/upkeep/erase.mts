@@ -103,9 +103,11 @@ export function describeErase(stage: Stage): void {
 			for (const trace of [externalId, email]) expect(left).not.toContain(trace);
 			expect(JSON.stringify(await tables().rows(SET_ASIDE))).not.toContain(name);
 			expect(left).toContain('Other');
-			expect((await verdictOn((await tables().rows(AUDIT)) as unknown as Table)).problems).toEqual(
-				[],
-			);
+			// Not those that the alerts' test made up.
+			const chained = (await tables().rows(AUDIT)).filter(({ hash }) => hash);
+			const verdict = await verdictOn(chained as unknown as Table, { secrets: [] });
+			expect(verdict.problems).toEqual([]);
+			expect(verdict.runs).toBeGreaterThan(3);
 		});
 
 		it('is remembered by hashes alone, and leaves no execution behind', async () => {
