@@ -16,7 +16,10 @@ const writing = templates.filter(({ nodes }) => nodes.some(({ name }) => name ==
 it.each(writing)(
 	'$file hands in the last run of the audit, so that a restart breaks no chain',
 	(one) => {
-		const upserts = one.nodes.filter(({ type }) => type.endsWith('.pipedriveUpsert'));
+		const upserts = one.nodes.filter(
+			({ type, parameters }) =>
+				type.endsWith('.pipedriveUpsert') && parameters.operation === 'upsert',
+		);
 		expect(upserts.length).toBeGreaterThan(0);
 		for (const { parameters } of upserts) {
 			expect(parameters.options).toMatchObject({
