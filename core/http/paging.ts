@@ -30,35 +30,3 @@ export async function* followPages<P extends Page<unknown, string>>(
 		token = page.next;
 	}
 }
-
-/**
- * Keyset pagination: the next page is what comes after the last key. Ends with an empty page, or where the
- * server says so (`isLast`). A page shorter than asked for proves nothing: servers cap pages as they like.
- */
-export async function* keysetPages<Row, Key>(
-	fetchAfter: (key: Key | undefined) => Promise<{ rows: Row[]; isLast?: boolean }>,
-	keyOf: (row: Row) => Key,
-	from?: Key,
-): AsyncGenerator<Row[]> {
-	let after = from;
-	for (;;) {
-		const { rows, isLast } = await fetchAfter(after);
-		if (rows.length > 0) yield rows;
-		if (isLast || rows.length === 0) return;
-		after = keyOf(rows[rows.length - 1]);
-	}
-}
-
-/** Offset paging, for servers that know nothing better. Rows that move while reading can be missed: keep a lookback. */
-export async function* offsetPages<Row>(
-	fetchFrom: (offset: number) => Promise<{ rows: Row[]; hasMore: boolean }>,
-	from = 0,
-): AsyncGenerator<Row[]> {
-	let offset = from;
-	for (;;) {
-		const { rows, hasMore } = await fetchFrom(offset);
-		if (rows.length > 0) yield rows;
-		if (!hasMore || rows.length === 0) return;
-		offset += rows.length;
-	}
-}

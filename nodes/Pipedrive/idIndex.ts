@@ -1,6 +1,6 @@
 import { CoreError } from '../../core/http/errors';
 import type { Ports } from '../../core/http/ports';
-import { ENTITY_ENDPOINTS, MOST_FIELD_KEYS, MOST_IDS, PAGE_SIZE } from './api';
+import { ENTITY_ENDPOINTS, MOST_FIELD_KEYS, MOST_IDS } from './api';
 import type { PipedriveApi, PipedriveRow } from './api';
 import { KINDS, type EntityName } from './entities';
 import { externalIdsOf, matchKeysOf } from './matchKeys';
@@ -306,9 +306,6 @@ function absentOrThrow(error: unknown): undefined {
 	if (error instanceof CoreError && error.kind === 'notFound') return undefined;
 	throw error;
 }
-
-/** Rows of one page. */
-export const ROWS_PER_PAGE = PAGE_SIZE;
 
 function listOf(ids: Ids | undefined): number[] {
 	if (ids === undefined) return [];

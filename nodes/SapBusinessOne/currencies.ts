@@ -6,8 +6,6 @@ export interface Currencies {
 	iso: ReadonlyMap<string, string>;
 }
 
-export const NO_CURRENCIES: Currencies = { company: '', iso: new Map() };
-
 /**
  * ISO code of a currency as the ERP writes it: blank is the company's own, `##` means all currencies and gives none.
  */
