@@ -2,6 +2,7 @@ import { asCoreError, CoreError } from '../../core/http/errors';
 import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
 import { decide } from './decide';
 import { dropRow, keepRow } from './directory';
+import { readRow } from './idIndex';
 import { LostCreate } from './lostCreate';
 import type { Field, FieldSet } from './fields';
 import type { Intent } from './intents';
@@ -134,7 +135,12 @@ class Writer {
 		isSecondTry: boolean,
 	): Promise<IntentResult> {
 		const { id } = plan.row;
-		const row = await this.patch(id, plan.body);
+		const row = await this.patch(id, plan.body).catch(async (error: unknown) => {
+			const core = asCoreError(error);
+			if (!isSecondTry && (await this.isArchived(id, core))) return 'archived' as const;
+			throw asCoreError(core);
+		});
+		if (row === 'archived') return await this.write(true);
 		if (row && !row.is_deleted) return this.written('updated', row, plan);
 		if (isSecondTry) return this.gone(id);
 		// Deleted or merged meanwhile: whoever carries the external id now gets the update.
@@ -147,6 +153,17 @@ class Writer {
 		if (directory.byExternalId(this.intent.externalId).length > 0) return await this.write(true);
 		if (this.run.settings.recreateDeleted) return await this.write(true);
 		return this.gone(id);
+	}
+
+	/** No list of the living tells that a deal was archived: a refused update does. */
+	private async isArchived(id: number, error: CoreError): Promise<boolean> {
+		const { entity } = this.intent;
+		if (entity !== 'deal' || error.kind !== 'invalid') return false;
+		const opened = entityRun(this.run, entity);
+		const row = await readRow(this.run.environment.api, opened.shape, id);
+		if (row?.is_archived !== true) return false;
+		keepRow(this.run, opened, row);
+		return true;
 	}
 
 	/** `undefined` when the record is gone. */

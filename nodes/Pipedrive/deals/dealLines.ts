@@ -132,6 +132,12 @@ async function withLines(
 		warnings: [...warnings, ...written.warnings],
 		attempts: result.attempts + written.attempts,
 	};
+	// A person may have deleted a product since the list was read.
+	const renewed = written.error?.kind === 'invalid' ? await products.renewed() : undefined;
+	if (renewed) {
+		const now = new Map([[result.pipedriveId!, written.lines]]);
+		return await withLines(run, intent, told, renewed, now);
+	}
 	if (written.error) {
 		const stop = stopOf(run, written.error);
 		if (stop.endsRun) run.stop ??= stop;

@@ -1,5 +1,5 @@
 import { asCoreError } from '../../../core/http/errors';
-import type { IdIndex } from '../idIndex';
+import { readRows, type IdIndex } from '../idIndex';
 import type { Intent } from '../intents';
 import { codeKey, externalIdsOf } from '../matchKeys';
 import { shapeOf, type Prepared } from '../prepare';
@@ -12,6 +12,8 @@ const PLACEHOLDER = { code: 'ERP-LINE', name: 'ERP line without product' };
 /** Pipedrive's products by the ERP's code. */
 export interface LineProducts extends WantedOptions {
 	isFromErp(productId: number): boolean;
+	/** Looks whether a product was deleted since the list was read; then what is there now, else `undefined`. */
+	renewed(): Promise<LineProducts | undefined>;
 }
 
 /**
@@ -45,6 +47,13 @@ export async function openLineProducts(
 	return {
 		productIdOf: (code) => ids.get(code),
 		placeholderId: () => placeholder,
+		async renewed() {
+			const used = [...new Set([...ids.values(), ...(placeholder ? [placeholder] : [])])];
+			const there = await readRows(api, index.shape, used);
+			const gone = used.filter((id) => !there.some((row) => row.id === id));
+			for (const id of gone) index.remove(id);
+			return gone.length === 0 ? undefined : await openLineProducts(run, prepared, deals);
+		},
 		isFromErp: (id) => {
 			const row = index.row(id);
 			return (

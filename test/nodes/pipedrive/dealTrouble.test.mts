@@ -55,6 +55,34 @@ describe('a deal whose lines were not written', () => {
 	});
 });
 
+describe('a deal or product that a person took away since the list was read', () => {
+	const many = (change: (n: number) => Partial<ErpRecord['deal'] & object>) =>
+		Array.from({ length: 16 }, (_, n) => order(n, customerId, change(n)));
+
+	it('an archived deal is left alone, and the others are written', async () => {
+		await run([customer, ...many(() => ({}))]);
+		const [deal] = deals();
+		await bench.environment().api.update('deal', deal.id, { is_archived: true });
+		const { reports } = await run(many(() => ({ value: '7' })));
+		expect(reports[0]).toMatchObject({ outcome: 'unchanged', reasonCode: 'archived' });
+		expect(reports.slice(1).map(({ outcome }) => outcome)).toEqual(Array(15).fill('updated'));
+	});
+
+	it('lines of a deleted product stand on the placeholder', async () => {
+		await run([customer, item(1)]);
+		await run([order(1, customerId, { value: '20', lines: [line()] })]);
+		const [product] = bench.sandbox.records('products');
+		await fetch(`${bench.sandbox.url}/api/v2/products/${product.id}`, {
+			method: 'DELETE',
+			headers: { 'x-api-token': bench.sandbox.token },
+		});
+		const { reports } = await run([order(2, customerId, { value: '20', lines: [line()] })]);
+		expect(reports[0].outcome).toBe('created');
+		const [written] = await linesOf(reports[0].pipedriveId!);
+		expect(written.comments).toContain('ITEM-1001');
+	});
+});
+
 describe('two runs at once', () => {
 	it('with the same new order make one deal with one set of lines', async () => {
 		await run([customer, item(1)]);
