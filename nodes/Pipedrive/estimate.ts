@@ -1,5 +1,5 @@
 import type { BudgetStatus } from '../../core/http/budget';
-import type { Outcome } from './run';
+import type { Outcome } from './result';
 
 /** What a dry run foresees for one record; `tokens` of writing it. */
 export interface Foreseen {

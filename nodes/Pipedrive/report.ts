@@ -6,7 +6,8 @@ import type { HistoryWish } from './history/wishes';
 import type { Intent } from './intents';
 import { AuditRows, type ReportSettings, type WrittenResult } from './auditRows';
 import type { FieldChange } from './plan';
-import type { IntentResult, KnownId, Outcome } from './run';
+import type { Outcome } from './result';
+import type { IntentResult, KnownId } from './run';
 
 /** One input item with everything that came of it. */
 export interface Job {

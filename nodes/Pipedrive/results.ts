@@ -2,6 +2,7 @@ import { ENTITY_ENDPOINTS } from './api';
 import { isOlder } from './digests';
 import type { Intent } from './intents';
 import type { Plan } from './plan';
+import { blank } from './result';
 import type { IntentResult } from './run';
 
 export const keyOf = (intent: Intent) => `${intent.entity}|${intent.externalId}`;
@@ -166,18 +167,4 @@ export function pointToWinners(
 			results.set(intent, { ...result, pipedriveId: ids.get(keyOf(intent)) ?? null });
 		}
 	}
-}
-
-/** Nothing done yet. */
-export function blank(intent: Intent, outcome: IntentResult['outcome']): IntentResult {
-	return {
-		intent,
-		outcome,
-		pipedriveId: null,
-		changes: [],
-		tokens: 0,
-		attempts: 0,
-		durationMs: 0,
-		warnings: intent.warnings,
-	};
 }

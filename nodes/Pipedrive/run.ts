@@ -14,7 +14,8 @@ import type { Ledger } from './ledger';
 import { matchOf, type Match, type MatchQuery, type MatchRules } from './match';
 import { isRecognised } from './digests';
 import type { ProcessMemory, Remembered } from './memory';
-import type { FieldChange, PlanSettings } from './plan';
+import type { PlanSettings } from './plan';
+import type { Result } from './result';
 
 export interface Environment {
 	api: PipedriveApi;
@@ -62,23 +63,7 @@ export interface KnownId extends Remembered {
 	pipedriveType: PipedriveType;
 }
 
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'setAside';
-
-export interface IntentResult {
-	intent: Intent;
-	outcome: Outcome;
-	pipedriveId: number | null;
-	changes: FieldChange[];
-	tokens: number;
-	attempts: number;
-	durationMs: number;
-	warnings: string[];
-	reasonCode?: string;
-	reason?: string;
-	retryAt?: string;
-	/** To be kept for the next run: written or found equal. */
-	remembered?: Remembered;
-}
+export type IntentResult = Result<Intent>;
 
 /** Why nothing more is sent in this run. */
 export interface Stop {

@@ -23,8 +23,8 @@ import {
 	type Run,
 	type UpsertSettings,
 } from './run';
+import { blank } from './result';
 import {
-	blank,
 	foreseen,
 	keyOf,
 	pointToWinners,

@@ -11,7 +11,8 @@ import {
 	type HistoryIntent,
 	type HistoryLink,
 } from './intents';
-import { blank, type HistoryResult } from './results';
+import { blank } from '../result';
+import type { HistoryResult } from './results';
 import { writeHistory } from './write';
 
 /** The record that a note or an activity belongs to: by its external id, or by Pipedrive's number. */

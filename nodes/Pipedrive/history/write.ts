@@ -7,7 +7,8 @@ import { isAllKnown } from './draft';
 import type { HistoryContext, HistoryRun } from './historyRun';
 import type { HistoryIntent } from './intents';
 import { createHistoryApi, type Meter } from './records';
-import { blank, type HistoryResult } from './results';
+import { blank } from '../result';
+import type { HistoryResult } from './results';
 import { linkKey, Shelf } from './shelf';
 import { writeIntent } from './writer';
 

@@ -7,7 +7,8 @@ import { draftOf, type Draft } from './draft';
 import type { HistoryRun } from './historyRun';
 import type { HistoryIntent } from './intents';
 import { HISTORY_ENDPOINTS, isLost, type Body, type HistoryRow, type Meter } from './records';
-import { blank, type HistoryResult } from './results';
+import { blank } from '../result';
+import type { HistoryResult } from './results';
 
 const MOST_POSTS = 3;
 /** The list may lag behind the write. */

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { parseJson } from '../../../core/http/body';
 import type { ErpRecord } from '../../../core/record/erpRecord';
 import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../intents';
 import type { Prepared } from '../prepare';
@@ -35,19 +36,11 @@ export function erpRecords(context: IExecuteFunctions, suppression: Suppression)
 
 function recordOf(context: IExecuteFunctions, item: number): ErpRecord | undefined {
 	let value: unknown = context.getNodeParameter('record', item, {});
-	if (typeof value === 'string') value = parsed(value);
+	if (typeof value === 'string') value = parseJson(value);
 	const record = value as ErpRecord | undefined;
 	return typeof record?.erp?.externalId === 'string' && record.erp.externalId !== ''
 		? record
 		: undefined;
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }
 
 function refusedJob(item: number, input: INodeExecutionData): Job {

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { parseJson } from '../../../core/http/body';
 import type { ErpDeal, ErpDealLine } from '../../../core/record/erpRecord';
 import { columnIntent, columnsOf, type Column } from '../columns';
 import type { EntityName } from '../entities';
@@ -135,7 +136,7 @@ function addLines(context: IExecuteFunctions, item: number, intent: Intent): voi
 }
 
 function linesIn(given: unknown): ErpDealLine[] | undefined {
-	const list = typeof given === 'string' ? parsed(given) : given;
+	const list = typeof given === 'string' ? parseJson(given) : given;
 	if (!Array.isArray(list)) return undefined;
 	const rows = list as Array<Record<string, unknown> | null>;
 	if (rows.some((row) => row === null || typeof row !== 'object')) return undefined;
@@ -152,14 +153,6 @@ function linesIn(given: unknown): ErpDealLine[] | undefined {
 			...(row!.discountType === 'amount' ? { discountType: 'amount' as const } : {}),
 		};
 	});
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
 }
 
 /** Only its lines count: everything else of the deal is mapped. */
