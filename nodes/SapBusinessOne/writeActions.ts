@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { parseJson } from '../../core/http/body';
 import { CoreError } from '../../core/http/errors';
 import { checkedName } from '../../core/odata/literals';
 import { currencyMap } from './currencies';
@@ -186,17 +187,9 @@ function jsonObject(value: unknown): Row {
 	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row;
 	const source = String(value ?? '').trim();
 	if (source === '') return {};
-	const parsed = parsedJson(source);
+	const parsed = parseJson(source);
 	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Row;
 	throw new CoreError('configuration', '"Further Fields (JSON)" is no JSON object.', {
 		remedy: 'Write it as {"Series": 12, "U_Source": "CRM"}.',
 	});
-}
-
-function parsedJson(source: string): unknown {
-	try {
-		return JSON.parse(source);
-	} catch {
-		return undefined;
-	}
 }

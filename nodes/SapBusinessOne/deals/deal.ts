@@ -1,3 +1,4 @@
+import { parseJson } from '../../../core/http/body';
 import { CoreError } from '../../../core/http/errors';
 import { text, type Row } from '../rows';
 
@@ -34,7 +35,7 @@ export interface DealLine {
 
 /** @throws CoreError `configuration` where this is no deal with its lines */
 export function dealOf(parameter: unknown): Deal {
-	const given = typeof parameter === 'string' ? parsed(parameter) : parameter;
+	const given = typeof parameter === 'string' ? parseJson(parameter) : parameter;
 	const row = isRow(given) ? given : {};
 	const { deal, lines } = row;
 	if (!isRow(deal) || !Array.isArray(lines) || text(deal, 'id') === '') {
@@ -78,12 +79,4 @@ function numeric(value: unknown): number {
 
 function isRow(value: unknown): value is Row {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parsed(json: string): unknown {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return undefined;
-	}
 }

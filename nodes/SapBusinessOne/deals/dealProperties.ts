@@ -188,6 +188,7 @@ export const dealProperties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: '$=USD, CAN=CAD',
+				displayOptions: { show: { '/priceSource': ['deal'] } },
 				description: 'ISO codes of currencies that the company writes otherwise',
 			},
 			{
@@ -211,6 +212,7 @@ export const dealProperties: INodeProperties[] = [
 				name: 'leadPrefix',
 				type: 'string',
 				default: 'PD',
+				displayOptions: { show: { createLeads: [true] } },
 				description: 'New leads have this code, followed by the ID of the organization',
 			},
 			{
