@@ -58,6 +58,8 @@ export interface ErpOrganization {
 	salesRepresentativeEmail?: string;
 	billingAddress?: ErpAddress;
 	shippingAddress?: ErpAddress;
+	/** Stock of the items that the customer ordered lately, a line each. */
+	orderedItemsStock?: string;
 	/** Extension fields the user picked by name (`YY1_*`, `Z*`, `U_*`, optional fields). */
 	extensions?: Record<string, string>;
 }
@@ -118,6 +120,9 @@ export interface ErpDeal {
 	/** Date of the last invoice, where there is one. */
 	lastInvoiceDate?: string;
 	value: string;
+	/** Net, in the deal's currency: what of the value was delivered, and what was invoiced. */
+	deliveredAmount?: string;
+	invoicedAmount?: string;
 	currency: string;
 	orderDate: string;
 	dueDate: string;

@@ -44,6 +44,7 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 		['organization.segment', 'Segment'],
 		['organization.shippingAddress', 'Shipping Address'],
 		['status', 'Status in the ERP'],
+		['organization.orderedItemsStock', 'Stock of Ordered Items'],
 		['organization.taxNumber', 'Tax Number'],
 		['organization.type', 'Type (Customer, Supplier)'],
 		['organization.website', 'Website'],
@@ -71,8 +72,11 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 	deal: [
 		['deal.currency', 'Currency'],
 		['deal.customerReference', 'Customer Reference'],
+		['deal.deliveredAmount', 'Delivered Amount'],
 		['deal.dueDate', 'Due Date'],
 		SYNC_CHOICE,
+		['deal.invoicedAmount', 'Invoiced Amount'],
+		['deal.lastInvoiceDate', 'Last Invoice Date'],
 		['deal.lostReason', 'Lost Reason'],
 		['deal.orderDate', 'Order Date'],
 		['deal.number', 'Order Number'],
@@ -241,7 +245,8 @@ function stockText(stock: readonly ErpStock[]): string | undefined {
 
 /** The currency that an amount needs beside it in a monetary field; `undefined` for what is no amount. */
 export function currencyOfAmount(record: ErpRecord, path: string): string | undefined {
-	if (path === 'deal.total') return record.deal?.currency ?? '';
+	const isOfDeal = ['deal.total', 'deal.deliveredAmount', 'deal.invoicedAmount'].includes(path);
+	if (isOfDeal) return record.deal?.currency ?? '';
 	const isAmount = path === 'organization.creditLimit' || path === 'organization.balance';
 	return isAmount ? (record.organization?.currency ?? '') : undefined;
 }

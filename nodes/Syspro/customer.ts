@@ -44,27 +44,37 @@ export interface CustomerSettings extends MappingSettings {
 	extensions: readonly string[];
 	/** Columns of the custom form (`ArCustomer+`) the user picked. */
 	customFields: readonly string[];
+	/** Reads the stock of the items that each customer ordered lately. */
+	withOrderedItems: boolean;
 }
 
-/** A customer with its row of the custom form, where fields of it are wanted. Pure. */
+/** What stands about a customer in other tables, as far as it was asked for. */
+export interface CustomerDetails {
+	/** The row of the custom form. */
+	form?: TableRow;
+	/** Stock of the items ordered lately, a line each. */
+	stock?: string;
+}
+
+/** A customer with its details. Pure. */
 export function customerRecord(
 	row: TableRow,
-	form: TableRow | undefined,
+	details: CustomerDetails,
 	settings: CustomerSettings,
 ): Loaded<ErpRecord> {
 	const isOnHold = row.CustomerOnHold === 'Y';
 	const key = row.Customer;
 	const content = {
-		organization: organizationOf(row, form, isOnHold, settings),
+		organization: organizationOf(row, details, isOnHold, settings),
 		persons: personsOf(row, settings),
 	};
-	const raw = { ...row, ...form };
+	const raw = { ...row, ...details.form };
 	return withIdentity('customer', key, content, settings, { isBlocked: isOnHold, raw });
 }
 
 function organizationOf(
 	row: TableRow,
-	form: TableRow | undefined,
+	{ form, stock }: CustomerDetails,
 	isOnHold: boolean,
 	settings: CustomerSettings,
 ): ErpOrganization {
@@ -86,6 +96,7 @@ function organizationOf(
 		segment: row.CustomerClass,
 		billingAddress: addressOf(row, 'SoldToAddr', row.SoldPostalCode, settings.addressLayout),
 		shippingAddress: addressOf(row, 'ShipToAddr', row.ShipPostalCode, settings.addressLayout),
+		...(stock !== undefined && { orderedItemsStock: stock }),
 		...(own.length > 0 && { extensions: Object.fromEntries(own) as Record<string, string> }),
 	};
 }

@@ -1,5 +1,7 @@
 import { CUSTOMER_COLUMNS, customerRecord, type CustomerSettings } from './customer';
 import type { Master } from './masterSource';
+import { OrderedItems } from './orderedItems';
+import { columnsFor, isAllowed, type Selection } from './selection';
 import {
 	STOCK_CODE_COLUMNS,
 	stockCodeRecord,
@@ -9,20 +11,13 @@ import {
 import type { TableAccess, TableRow } from './tableAccess';
 import { condition, groupedPages, keyedPages } from './tablePages';
 
-export interface Selection {
-	/** Columns this version of SYSPRO lacks. */
-	leaveOut: ReadonlySet<string>;
-	/** Allowed values by column; a column that is absent allows all. */
-	allowed: ReadonlyMap<string, ReadonlySet<string>>;
-	pageSize: number;
-}
-
 export function customers(
 	access: TableAccess,
 	settings: CustomerSettings,
 	selection: Selection,
 ): Master {
 	const { extensions, customFields } = settings;
+	const items = settings.withOrderedItems && new OrderedItems(access, settings, selection);
 	return {
 		entity: 'customer',
 		table: 'ArCustomer',
@@ -43,7 +38,14 @@ export function customers(
 					for (const form of page.rows) forms.set(form.Customer, form);
 				}
 			}
-			return rows.map((row) => customerRecord(row, forms.get(row.Customer), settings));
+			const stock = items ? await items.stockOf(rows) : new Map<string, string>();
+			return rows.map((row) =>
+				customerRecord(
+					row,
+					{ form: forms.get(row.Customer), stock: stock.get(row.Customer) },
+					settings,
+				),
+			);
 		},
 	};
 }
@@ -82,19 +84,6 @@ export function stockCodes(
 			return rows.map((row) => stockCodeRecord(row, warehouses.get(row.StockCode) ?? [], settings));
 		},
 	};
-}
-
-export function columnsFor(
-	key: string,
-	columns: readonly string[],
-	{ leaveOut, allowed }: Selection,
-): string[] {
-	const wanted = new Set([key, ...columns, ...allowed.keys()]);
-	return [...wanted].filter((column) => column === key || !leaveOut.has(column));
-}
-
-export function isAllowed(row: TableRow, { allowed }: Selection): boolean {
-	return [...allowed].every(([column, values]) => values.has(row[column] ?? ''));
 }
 
 function between(column: string, rows: readonly TableRow[]) {

@@ -2,10 +2,10 @@ import { CoreError } from '../../core/http/errors';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import type { Change, ChangePage, DeltaSource, Loaded, Window } from '../../core/sync/source';
 import { deletedRecord, type MappingSettings } from './identity';
-import { columnsFor, isAllowed, type Selection } from './masters';
 import { OrderLines } from './orderLines';
 import { CLOSED_STATUSES, ORDER_COLUMNS, orderRecord, stateOf } from './salesOrder';
-import type { TableAccess, TablePage, TableRow } from './tableAccess';
+import { columnsFor, isAllowed, type Selection } from './selection';
+import type { Condition, TableAccess, TablePage, TableRow } from './tableAccess';
 import { condition, keyedPages } from './tablePages';
 import { dayIn } from './values';
 
@@ -63,11 +63,17 @@ export class OrderSource implements DeltaSource<ErpRecord> {
 		return (await this.recordsOf(rows)).get(number);
 	}
 
-	/** All orders in the order of their numbers; with a day those that are open, then the others since that day. */
-	async *all(since = ''): AsyncGenerator<Array<Loaded<ErpRecord>>> {
+	/**
+	 * All orders in the order of their numbers; with a day those that are open, then the others since that day.
+	 * @param among what holds for all of them
+	 */
+	async *all(
+		since = '',
+		among: readonly Condition[] = [],
+	): AsyncGenerator<Array<Loaded<ErpRecord>>> {
 		const told = new Set<string>();
 		for (const where of since === '' ? [[]] : [NOT_CLOSED, ...this.enteredSince(since)]) {
-			for await (const { rows } of this.pages(where)) {
+			for await (const { rows } of this.pages([...among, ...where])) {
 				const news = rows.filter((row) => this.isSelected(row) && !told.has(row[KEY]));
 				for (const row of news) told.add(row[KEY]);
 				yield [...(await this.recordsOf(news)).values()];
@@ -169,10 +175,7 @@ export class OrderSource implements DeltaSource<ErpRecord> {
 		);
 	}
 
-	private pages(
-		where: ReadonlyArray<ReturnType<typeof condition>>,
-		after?: string,
-	): AsyncGenerator<TablePage> {
+	private pages(where: readonly Condition[], after?: string): AsyncGenerator<TablePage> {
 		const { pageSize } = this.selection;
 		const read = { table: TABLE, key: KEY, columns: this.columns, where, pageSize };
 		return keyedPages(this.access, read, after);

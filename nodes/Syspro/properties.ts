@@ -157,6 +157,14 @@ export const customerProperties: INodeProperties[] = [
 			placeholder: 'Industry, Website',
 			description: 'Columns of the custom form (table ArCustomer+), separated by commas',
 		},
+		{
+			displayName: 'Stock of Ordered Items',
+			name: 'withOrderedItems',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to add the stock of the items in open orders and in orders of the last 12 months, at most ten for each customer. Reads all these orders at every poll: for a workflow that polls once or a few times a day.',
+		},
 	]),
 	reading([leaveOut, pageSize]),
 ];

@@ -42,6 +42,7 @@ export function settingsFrom(
 			extensions: columnsFrom(values.extensions, 'Additional Columns'),
 			customFields: columnsFrom(values.customFields, 'Custom Form Fields'),
 			withCost: values.withCost === true,
+			withOrderedItems: values.withOrderedItems === true,
 		},
 		selection: {
 			leaveOut: new Set(columnsFrom(reading.leaveOut, 'Columns to Leave Out')),

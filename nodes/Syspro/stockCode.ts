@@ -54,15 +54,23 @@ function isSet(flag: string): boolean {
 	return flag !== '' && flag !== 'N';
 }
 
-/** Available to promise: on hand less what is allocated to orders and to jobs. */
-function stockOf(row: TableRow): ErpProduct['stock'][number] {
+/** One warehouse, exact. Available to promise: on hand less what is allocated to orders and to jobs. */
+export function warehouseQuantities(row: TableRow) {
 	const allocated = exact(row.QtyAllocated ?? '') + exact(row.QtyAllocatedWip ?? '');
 	const onHand = exact(row.QtyOnHand ?? '');
-	const quantity = (value: bigint) => rounded(value, 6).replace(/\.?0+$/, '');
+	return { onHand, allocated, available: onHand - allocated };
+}
+
+export function quantityText(value: bigint): string {
+	return rounded(value, 6).replace(/\.?0+$/, '');
+}
+
+function stockOf(row: TableRow): ErpProduct['stock'][number] {
+	const { onHand, allocated, available } = warehouseQuantities(row);
 	return {
 		warehouse: row.Warehouse,
-		onHand: quantity(onHand),
-		allocated: quantity(allocated),
-		available: quantity(onHand - allocated),
+		onHand: quantityText(onHand),
+		allocated: quantityText(allocated),
+		available: quantityText(available),
 	};
 }

@@ -77,7 +77,7 @@ withSheet('SYSPRO against the reference table', () => {
 			productClasses: ',X',
 		};
 		for (const more of [{}, { filters }]) {
-			const values = { withCost: true };
+			const values = { withCost: true, withOrderedItems: true };
 			for (const entity of ['customer', 'stockCode', 'stock'] as const) {
 				const source = system.source(entity, { values, ...more }, { pageSize: 2 });
 				await scanAll(source);

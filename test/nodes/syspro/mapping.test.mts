@@ -15,6 +15,7 @@ const settings = {
 	addressLayout: 'labelled',
 	extensions: [],
 	customFields: [],
+	withOrderedItems: false,
 } satisfies CustomerSettings & { withCost: boolean };
 
 const customer = {
@@ -45,7 +46,7 @@ const customer = {
 	CompanyTaxNumber: '4123456789',
 };
 const mapped = (changes = {}, more: Partial<CustomerSettings> = {}) =>
-	customerRecord({ ...customer, ...changes }, undefined, { ...settings, ...more });
+	customerRecord({ ...customer, ...changes }, {}, { ...settings, ...more });
 
 describe('a customer', () => {
 	it('becomes an organization with terms, limit, status, both addresses and its contact', () => {
@@ -132,7 +133,7 @@ describe('a customer', () => {
 	it('lacks what was not read, and has empty what SYSPRO has empty', () => {
 		const row: Record<string, string> = { ...customer, Telephone: '' };
 		delete row.Email;
-		const { organization } = customerRecord(row, undefined, settings).record;
+		const { organization } = customerRecord(row, {}, settings).record;
 		expect(organization?.phone).toBe('');
 		expect(organization).not.toHaveProperty('email', expect.anything());
 	});
