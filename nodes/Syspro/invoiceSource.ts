@@ -2,7 +2,7 @@ import type { ErpRecord } from '../../core/record/erpRecord';
 import type { Change, ChangePage, DeltaSource, Loaded, Window } from '../../core/sync/source';
 import type { MappingSettings } from './identity';
 import { INVOICE_COLUMNS, invoiceRecord } from './invoice';
-import { columnsFor, isAllowed, type Selection } from './masters';
+import { columnsFor, isAllowed, type Selection } from './selection';
 import type { TableAccess, TableRow } from './tableAccess';
 import { condition, groupedPages, type Group } from './tablePages';
 import { dayIn } from './values';
