@@ -1,8 +1,9 @@
-import { escapeHtml, visibleLines, type VisibleLine } from './html';
+import { escapeHtml, htmlOf, visibleLines, visibleText, type VisibleLine } from './html';
+import { ID_LABEL, idsByLine, markerOf, ownParts } from './marker';
 
 /**
- * The part of a note that is ours: from a heading line to a line with the external id, both visible, because
- * Pipedrive may strip comments and attributes. What a person writes before or after it is never touched.
+ * The part of a note that is ours: from a heading line to a marker with the external id, both visible, because
+ * Pipedrive may strip comments and attributes. What a person writes before it, behind it or into the marker's line is kept.
  */
 export interface Block {
 	heading: string;
@@ -14,70 +15,67 @@ export interface Block {
 /** Of a note of an activity; a note by itself is assumed to have the same limit. */
 export const MOST_NOTE_BYTES = 100 * 1024;
 
-const ID_LABEL = 'ERP ID: ';
-
-/**
- * One word or line for each text and one text for each line: what separates cells or could get lost on the way
- * (blanks at the ends, control characters, characters outside the basic plane) is percent-encoded.
- */
-export function encodeCell(text: string): string {
-	return text.replace(
-		/[%|]|[^\p{L}\p{N}\p{P}\p{S} ]|[\u{10000}-\u{10ffff}]|^ | $| (?= )/gu,
-		(character) =>
-			[...Buffer.from(character, 'utf8')]
-				.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
-				.join(''),
-	);
-}
-
-/** The reverse; what is no encoding stays as it is. */
-export function decodeCell(text: string): string {
-	return text.replace(/(?:%[0-9A-F]{2})+/g, (run) =>
-		Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
-	);
-}
-
 export function blockHtml({ heading, body, externalId }: Block): string {
-	const id = `<small>${escapeHtml(ID_LABEL + encodeCell(externalId))}</small>`;
+	const id = `<small>${escapeHtml(markerOf(externalId))}</small>`;
 	return `<b>${escapeHtml(heading)}</b>${body}${id}`;
-}
-
-/** The external id whose block ends in this line; a line that only looks alike has none. */
-function idIn({ text }: VisibleLine): string | undefined {
-	if (!text.startsWith(ID_LABEL)) return undefined;
-	const shown = text.slice(ID_LABEL.length);
-	const externalId = decodeCell(shown);
-	return encodeCell(externalId) === shown ? externalId : undefined;
 }
 
 /** External ids whose blocks a note holds. */
 export function idsIn(html: string): string[] {
-	return visibleLines(html).flatMap((line) => idIn(line) ?? []);
+	return idsByLine(visibleLines(html)).flat();
+}
+
+/** Whether somebody should look closer: it holds a block, or what was one. */
+export function mayBeOurs(html: string): boolean {
+	return visibleLines(html).some(({ text }) => text.includes(ID_LABEL));
 }
 
 export function isOurs(html: string, externalId: string): boolean {
 	return idsIn(html).includes(externalId);
 }
 
+/** A person wrote into the very id: it may be this one, and it may be another's. */
+export function isTorn(html: string, heading: string, externalId: string): boolean {
+	return !isOurs(html, externalId) && placeOf(html, heading, externalId) !== undefined;
+}
+
 interface Place {
 	start: number;
 	end: number;
 	lines: VisibleLine[];
+	/** HTML of what a person wrote into the line with the id. */
+	own: string;
 }
 
 /** Without its heading only the line with the id is ours: what stands above it may be a person's. */
 function placeOf(html: string, heading: string, externalId: string): Place | undefined {
 	const lines = visibleLines(html);
-	const last = lines.findIndex((line) => idIn(line) === externalId);
+	const ids = idsByLine(lines);
+	const whole = ids.findIndex((found) => found.includes(externalId));
+	const last = whole < 0 ? tornLine(lines, heading, externalId) : whole;
 	if (last < 0) return undefined;
 	let first = last - 1;
-	while (first >= 0 && lines[first].text !== heading && idIn(lines[first]) === undefined) first--;
+	while (first >= 0 && lines[first].text !== heading && ids[first].length === 0) first--;
 	if (first < 0 || lines[first].text !== heading) first = last;
+	const { text, start, end } = lines[last];
+	const own = ownParts(text, externalId, whole < 0) ?? [];
 	return {
 		start: lines[first].start,
-		end: lines[last].end,
+		end,
 		lines: lines.slice(first + 1, last),
+		own: own
+			.map((part) => htmlOf(html.slice(start, end), part))
+			.filter((part) => visibleText(part) !== '')
+			.join(' '),
 	};
+}
+
+function tornLine(lines: readonly VisibleLine[], heading: string, externalId: string): number {
+	const first = lines.findIndex(({ text }) => text === heading);
+	if (first < 0) return -1;
+	return lines.findIndex(
+		({ text }, at) => at > first && ownParts(text, externalId, true) !== undefined,
+	);
 }
 
 /** What our block says, line by line; `undefined` where the note has no such block. */
@@ -95,12 +93,13 @@ export function withBlock(html: string | undefined, block: Block): string {
 	if (html === undefined || html.trim() === '') return mine;
 	const place = placeOf(html, block.heading, block.externalId);
 	if (!place) return `${html}<br><br>${mine}`;
-	return html.slice(0, place.start) + mine + html.slice(place.end);
+	const own = place.own === '' ? '' : `<br>${place.own}`;
+	return html.slice(0, place.start) + mine + own + html.slice(place.end);
 }
 
 /**
- * Text of the ERP as lines of a block. A line that reads like our own heading or id is marked as quoted,
- * so that it can never end or begin a block.
+ * Text of the ERP as lines of a block. A line that reads like our own heading is marked as quoted and our
+ * label gets a blank, so that it can never begin or end a block.
  */
 export function quotedLines(text: string, headings: readonly string[]): string[] {
 	return text
@@ -111,7 +110,6 @@ export function quotedLines(text: string, headings: readonly string[]): string[]
 				.replace(/\s+/g, ' ')
 				.trim(),
 		)
-		.map((line) =>
-			line.startsWith(ID_LABEL.trim()) || headings.includes(line) ? `> ${line}` : line,
-		);
+		.map((line) => line.replaceAll(ID_LABEL, ID_LABEL.replace(':', ' :')))
+		.map((line) => (headings.includes(line) ? `> ${line}` : line));
 }

@@ -59,13 +59,56 @@ export function visibleLines(html: string): VisibleLine[] {
 	return lines;
 }
 
-function visibleText(html: string): string {
+export function visibleText(html: string): string {
 	return html
 		.replace(TAG, '')
 		.replace(ENTITY, decodeEntity)
 		.replace(/[\u200b\u00ad\ufeff]/g, '')
 		.replace(/\s+/g, ' ')
 		.trim();
+}
+
+const PIECE = new RegExp(`${TAG.source}|${ENTITY.source}|[^]`, 'gi');
+const LOST = /^[\u200b\u00ad\ufeff]*$/;
+
+/** The HTML of a part of a line, given by places in its visible text; tags that are left without their pair go. */
+export function htmlOf(line: string, { from, to }: { from: number; to: number }): string {
+	let at = 0;
+	let isBlank = true;
+	let kept = '';
+	for (const [piece] of line.matchAll(PIECE)) {
+		const isTag = piece.length > 1 && piece.startsWith('<');
+		const text = isTag ? '' : piece.replace(ENTITY, decodeEntity);
+		if (!isTag && LOST.test(text)) continue;
+		const isAgain = isBlank && /^\s+$/.test(text);
+		if (isTag || (at >= from && at < to && !isAgain)) kept += piece;
+		if (isTag || isAgain) continue;
+		isBlank = /^\s+$/.test(text);
+		at += text.length;
+	}
+	return paired(kept).trim();
+}
+
+const VOID = new Set(['img', 'input', 'wbr']);
+
+/** An empty pair says nothing either. */
+function paired(html: string): string {
+	const open: Array<{ name: string; at: number }> = [];
+	const pieces: string[] = [];
+	for (const [piece, name] of html.matchAll(PIECE)) {
+		pieces.push(piece);
+		if (name === undefined || VOID.has(name.toLowerCase())) continue;
+		const last = open.at(-1);
+		const isClosing = piece.startsWith('</');
+		if (!isClosing) open.push({ name: name.toLowerCase(), at: pieces.length - 1 });
+		else if (last?.name === name.toLowerCase()) {
+			open.pop();
+			const isEmpty = pieces.slice(last.at + 1, -1).every((inner) => inner === '');
+			if (isEmpty) pieces[last.at] = pieces[pieces.length - 1] = '';
+		} else pieces[pieces.length - 1] = '';
+	}
+	for (const { at } of open) pieces[at] = '';
+	return pieces.join('');
 }
 
 function decodeEntity(whole: string, decimal?: string, hex?: string, name?: string): string {

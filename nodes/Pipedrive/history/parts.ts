@@ -3,7 +3,8 @@ import { fingerprintOf } from '../../../core/record/fingerprint';
 import { blockHtml, blockLines, withBlock } from './block';
 import type { ActivityIntent, HistoryIntent, HistoryLink, NoteIntent } from './intents';
 import type { HistoryRow } from './records';
-import { NOTE_HEADING, textBody } from './text';
+import { NOTE_HEADING } from './marker';
+import { textBody } from './text';
 
 /** One thing that the ERP wants of a note or an activity, as text that can be compared. */
 export interface Part {
@@ -14,6 +15,8 @@ export interface Part {
 	/** `undefined`: our part is gone from the record. */
 	read(row: HistoryRow): string | undefined;
 	write(body: Record<string, unknown>, row: HistoryRow | undefined): void;
+	/** Whether what stands there may be a person's and has to stay. */
+	isPersons?(row: HistoryRow, known: Digests): boolean;
 }
 
 const LINKS: ReadonlyArray<[keyof HistoryLink, key: string, label: string, pin: string]> = [
@@ -53,7 +56,7 @@ function activityParts(intent: ActivityIntent, known: Digests): Part[] {
 		plainPart('type', 'Type', type),
 		...(dueDate === '' ? [] : [plainPart('due_date', 'Due date', dueDate)]),
 		...(dueTime ? [timePart(dueTime)] : []),
-		plainPart('done', 'Done', isDone),
+		donePart(isDone),
 		textPart(intent, 'note', note),
 		...linkParts(
 			link,
@@ -80,6 +83,15 @@ function plainPart(key: string, label: string, value: string | number | boolean)
 		wanted: String(value),
 		read: ({ fields }) => String(fields[key] ?? ''),
 		write: (body) => (body[key] = value),
+	};
+}
+
+/** Only a tick of our own is taken back; what was done when we came, a person may have done. */
+function donePart(isDone: boolean): Part {
+	return {
+		...plainPart('done', 'Done', isDone),
+		isPersons: ({ fields }, known) =>
+			!isDone && fields.done === true && known.done !== digestOf('true'),
 	};
 }
 
@@ -147,6 +159,7 @@ export function isToWrite(part: Part, row: HistoryRow, known: Digests): boolean 
 	const current = part.read(row);
 	if (current === part.wanted) return false;
 	if (current === undefined) return true;
+	if (part.isPersons?.(row, known)) return false;
 	return !isKnown(part, known);
 }
 
@@ -154,6 +167,9 @@ export function isToWrite(part: Part, row: HistoryRow, known: Digests): boolean 
 export function isKnown(part: Part, known: Digests): boolean {
 	return known[part.key]?.split('>')[0] === digestOf(part.wanted);
 }
+
+/** Of a tick that stood there already: it is known, but not ours. */
+const FOUND = '>found';
 
 /** `sent`, or `sent>answered` where Pipedrive keeps another spelling; see `Digests`. */
 export function partDigest(
@@ -163,7 +179,8 @@ export function partDigest(
 	isWritten: boolean,
 ): string {
 	const sent = digestOf(part.wanted);
-	if (!isWritten) return isKnown(part, known) ? known[part.key] : sent;
+	if (!isWritten && isKnown(part, known)) return known[part.key];
+	if (!isWritten) return part.isPersons ? sent + FOUND : sent;
 	const current = part.read(row) ?? '';
 	return current === part.wanted ? sent : `${sent}>${digestOf(current)}`;
 }

@@ -1,5 +1,5 @@
 import { asCoreError } from '../../../core/http/errors';
-import { idsIn, isOurs } from './block';
+import { idsIn, isOurs, isTorn, mayBeOurs } from './block';
 import type { HistoryEntity, HistoryLink } from './intents';
 import {
 	HISTORY_ENDPOINTS,
@@ -45,7 +45,7 @@ export class Shelf {
 	private async readWhole(wanted: ReadonlySet<number>, meter: Meter): Promise<void> {
 		for await (const page of this.api.list(this.entity, undefined, meter)) {
 			for (const row of page) {
-				if (wanted.has(row.id) || idsIn(row.html).length > 0) this.put(row);
+				if (wanted.has(row.id) || mayBeOurs(row.html)) this.put(row);
 			}
 		}
 	}
@@ -95,7 +95,7 @@ export class Shelf {
 
 	private async read(link: HistoryLink, meter: Meter): Promise<void> {
 		for await (const page of this.api.list(this.entity, link, meter)) {
-			for (const row of page) if (idsIn(row.html).length > 0) this.put(row);
+			for (const row of page) if (mayBeOurs(row.html)) this.put(row);
 		}
 	}
 
@@ -104,6 +104,11 @@ export class Shelf {
 		return [...(this.byExternalId.get(externalId) ?? [])]
 			.flatMap((id) => this.rows.get(id) ?? [])
 			.filter(({ html }) => isOurs(html, externalId));
+	}
+
+	/** Seen records whose line with the ERP ID was torn apart, and may have been this one's. */
+	torn(externalId: string, heading: string): HistoryRow[] {
+		return [...this.rows.values()].filter(({ html }) => isTorn(html, heading, externalId));
 	}
 }
 

@@ -1,5 +1,5 @@
 import { sumOf } from './amounts';
-import { blockLines, decodeCell, encodeCell, isOurs, MOST_NOTE_BYTES, withBlock } from './block';
+import { blockLines, isOurs, MOST_NOTE_BYTES, withBlock } from './block';
 import {
 	byNewest,
 	kindLabel,
@@ -10,8 +10,8 @@ import {
 	type HistoryDocument,
 } from './documents';
 import { escapeHtml } from './html';
+import { decodeCell, encodeCell, SUMMARY_HEADING } from './marker';
 
-export const SUMMARY_HEADING = 'Documents in the ERP';
 /** Rolling: what is older makes room. */
 export const MOST_DOCUMENTS = 20;
 

@@ -1,9 +1,7 @@
 import { blockHtml, MOST_NOTE_BYTES, quotedLines } from './block';
 import { escapeHtml } from './html';
-import { SUMMARY_HEADING } from './summary';
+import { NOTE_HEADING, SUMMARY_HEADING } from './marker';
 
-/** Of single notes and of activities. */
-export const NOTE_HEADING = 'From the ERP';
 const HEADINGS = [NOTE_HEADING, SUMMARY_HEADING];
 const ELLIPSIS = '<br>…<br>';
 

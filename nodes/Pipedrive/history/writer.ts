@@ -2,10 +2,11 @@ import { asCoreError, CoreError } from '../../../core/http/errors';
 import type { Digests } from '../digests';
 import type { Stop } from '../run';
 import { sentenceOf, stopOf } from '../stop';
-import { idsIn, isOurs, MOST_NOTE_BYTES } from './block';
+import { idsIn, isOurs, isTorn, MOST_NOTE_BYTES } from './block';
 import { draftOf, type Draft } from './draft';
 import type { HistoryRun } from './historyRun';
 import type { HistoryIntent } from './intents';
+import { markerOf, NOTE_HEADING, SUMMARY_HEADING } from './marker';
 import { HISTORY_ENDPOINTS, isLost, type Body, type HistoryRow, type Meter } from './records';
 import { blank } from '../result';
 import type { HistoryResult } from './results';
@@ -56,6 +57,10 @@ class Writer {
 		return isSame ? known.digests : {};
 	}
 
+	private get heading() {
+		return this.intent.documents ? SUMMARY_HEADING : NOTE_HEADING;
+	}
+
 	private get shelf() {
 		return this.run.shelves[this.intent.entity];
 	}
@@ -73,6 +78,8 @@ class Writer {
 		const rows = await this.shelf.find(externalId, link, this.meter);
 		if (rows.length > 1) return { refusal: this.ambiguous(rows) };
 		if (rows.length === 1) return { row: rows[0] };
+		const torn = this.shelf.torn(externalId, this.heading);
+		if (torn.length > 0) return { refusal: this.tornApart(torn[0]) };
 		if (!remembered || this.run.context.recreateDeleted) return {};
 		return {
 			refusal: {
@@ -86,7 +93,7 @@ class Writer {
 	/** A person who removed our lines from a note of the right place wants it no less; another record's note is none of ours. */
 	private isMine({ html, fields }: HistoryRow): boolean {
 		const { externalId, link } = this.intent;
-		if (isOurs(html, externalId)) return true;
+		if (isOurs(html, externalId) || isTorn(html, this.heading, externalId)) return true;
 		const links = [
 			[link.orgId, fields.org_id],
 			[link.dealId, fields.deal_id],
@@ -114,7 +121,17 @@ class Writer {
 		const ids = rows.map(({ id }) => id).join(', ');
 		return {
 			reasonCode: 'ambiguous',
-			reason: `The ${entity} for ${externalId} exists ${rows.length} times in Pipedrive (${ids}): delete all but one, or remove the line "ERP ID: …" from the others.`,
+			reason: `The ${entity} for ${externalId} exists ${rows.length} times in Pipedrive (${ids}): delete all but one, or remove "[ERP ID: …]" from the others.`,
+		};
+	}
+
+	/** Without memory of its number nobody can tell an id with a word in it from another id. */
+	private tornApart({ id }: HistoryRow): Partial<HistoryResult> {
+		const { entity, externalId } = this.intent;
+		return {
+			pipedriveId: id,
+			reasonCode: 'ambiguous',
+			reason: `Somebody wrote into the ERP ID of ${entity} ${id}, which may be the one for ${externalId}: write "${markerOf(externalId)}" there if it is, or delete the line.`,
 		};
 	}
 

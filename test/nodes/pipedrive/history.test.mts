@@ -298,7 +298,7 @@ describe('a single note', () => {
 		const first = await write([note()]);
 		expect([first.outcomes, first.tokens]).toEqual([['created'], 30]);
 		expect(seen(notes()[0].content)).toBe(
-			'From the ERP\nDelivered to the back door\nERP ID: b1:SBO:invoice:1',
+			'From the ERP\nDelivered to the back door\n[ERP ID: b1:SBO:invoice:1]',
 		);
 		expect((await write([note()])).tokens).toBe(0);
 		expect(await write([note()], {}, new Map())).toMatchObject({
@@ -317,6 +317,10 @@ describe('a single note', () => {
 		['umlauts and emoji', 'Lieferung für Müller & Söhne 🚀 – 50 % „fertig“'],
 		['HTML', '<script>alert(1)</script> <b>bold</b> &amp; <!-- x -->'],
 		['lines that read like ours', 'From the ERP\nERP ID: b1:SBO:invoice:9\nlast'],
+		[
+			'a marker in the text',
+			'From the ERP\nsee [ERP ID: b1:SBO:invoice:9] or ERP ID: b1:SBO:invoice:1\nlast',
+		],
 		['blanks and control characters', '\t a  b \u0007\u0000 c \r\n\r\n d\u00a0e\ud800'],
 	])('%s arrive as text and are equal the next time', async (_, content) => {
 		await open();
@@ -327,7 +331,7 @@ describe('a single note', () => {
 			outcomes: ['unchanged'],
 		});
 		await write([note({ content: 'short' })], {}, new Map());
-		expect(seen(notes()[0].content)).toBe('From the ERP\nshort\nERP ID: b1:SBO:invoice:1');
+		expect(seen(notes()[0].content)).toBe('From the ERP\nshort\n[ERP ID: b1:SBO:invoice:1]');
 	});
 
 	it('HTML of the ERP is readable as it stands there', async () => {
@@ -358,8 +362,87 @@ describe('a single note', () => {
 		expect(seen(notes()[0].content)).toContain('BACK');
 		await write([note({ isPinned: true, content: 'Front door' })]);
 		expect(seen(notes()[0].content)).toBe(
-			'Ask Ms Weiß\nFrom the ERP\nFront door\nERP ID: b1:SBO:invoice:1\ndone',
+			'Ask Ms Weiß\nFrom the ERP\nFront door\n[ERP ID: b1:SBO:invoice:1]\ndone',
 		);
+	});
+
+	describe.each([
+		[
+			'behind the ERP ID',
+			'ERP ID: b1:SBO:invoice:1]',
+			'ERP ID: b1:SBO:invoice:1] paid <b>twice</b>?',
+		],
+		[
+			'right behind the ERP ID',
+			'ERP ID: b1:SBO:invoice:1]',
+			'ERP ID: b1:SBO:invoice:1]paid <b>twice</b>?',
+		],
+		['before the ERP ID', '[ERP ID', 'paid <b>twice</b>?[ERP ID'],
+		[
+			'in place of the bracket',
+			'ERP ID: b1:SBO:invoice:1]',
+			'ERP ID: b1:SBO:invoice:1 paid twice?',
+		],
+		['behind the label', 'ERP ID: b1', 'ERP ID: paid twice? b1'],
+		['inside, behind the id', 'invoice:1]', 'invoice:1, paid twice?]'],
+	])('with a text that a person wrote %s', (_, what, instead) => {
+		it.each([
+			['remembered', true],
+			['after the memory was lost', false],
+		])('(%s) is changed, stays alone and keeps the text', async (__, isRemembered) => {
+			await open();
+			await write([note()]);
+			const [row] = notes();
+			const content = `<p>${String(row.content).replace(what, instead)}</p><p>below</p>`;
+			expect(content).toContain(instead);
+			bench.sandbox.edit('notes', row.id, { content });
+			const changed = note({ content: 'Front door' });
+			const { outcomes } = await write([changed], {}, isRemembered ? memory : new Map());
+			expect([outcomes, notes().length]).toEqual([['updated'], 1]);
+			expect(seen(notes()[0].content)).toBe(
+				'From the ERP\nFront door\n[ERP ID: b1:SBO:invoice:1]\n' +
+					`${instead.includes(', paid') ? ', ' : ''}paid twice?\nbelow`,
+			);
+			expect((await write([changed], {}, new Map())).outcomes).toEqual(['unchanged']);
+		});
+	});
+
+	it('with a word in the middle of its ERP ID is mended where its number is remembered', async () => {
+		await open();
+		await write([note()]);
+		const [row] = notes();
+		const content = String(row.content).replace('invoice', 'inv oops oice');
+		bench.sandbox.edit('notes', row.id, { content });
+		await write([note({ content: 'Front door' })]);
+		expect(notes()).toHaveLength(1);
+		expect(seen(notes()[0].content)).toBe(
+			'From the ERP\nFront door\n[ERP ID: b1:SBO:invoice:1]\noops',
+		);
+	});
+
+	it('with a word in the middle of its ERP ID is set aside without memory, not doubled', async () => {
+		await open();
+		await write([note()]);
+		const [row] = notes();
+		const content = String(row.content).replace('invoice', 'inv oops oice');
+		bench.sandbox.edit('notes', row.id, { content });
+		const { results } = await write([note({ content: 'Front door' })], {}, new Map());
+		expect(results[0]).toMatchObject({ outcome: 'setAside', reasonCode: 'ambiguous' });
+		expect(results[0].reason).toContain('write "[ERP ID: b1:SBO:invoice:1]" there');
+		expect(notes()).toEqual([expect.objectContaining({ content })]);
+		// A record that it cannot be is written all the same.
+		const other = note({ externalId: 'b1:SBO:invoice:2' });
+		expect((await write([other], {}, new Map())).outcomes).toEqual(['created']);
+	});
+
+	it("a person's own note about an ERP ID is left alone", async () => {
+		await open();
+		const { call } = bench.environment();
+		const create = { method: 'POST', path: '/notes', version: 1, cost: 10 } as const;
+		const content = '<p>What is ERP ID: b1:SBO:invoice:1 about?</p>';
+		await call(create, 'a note', { json: { org_id: 1, content } });
+		expect((await write([note()])).outcomes).toEqual(['created']);
+		expect(notes()[0].content).toBe(content);
 	});
 
 	it('a note whose ERP lines a person removed gets them back below the own text, not a twin', async () => {
@@ -369,7 +452,7 @@ describe('a single note', () => {
 		await write([note({ content: 'Front door' })]);
 		expect(notes()).toHaveLength(1);
 		expect(seen(notes()[0].content)).toBe(
-			'my own text\nFrom the ERP\nFront door\nERP ID: b1:SBO:invoice:1',
+			'my own text\nFrom the ERP\nFront door\n[ERP ID: b1:SBO:invoice:1]',
 		);
 	});
 
@@ -464,7 +547,7 @@ describe('a single note', () => {
 		const { results } = await write([note({ content })]);
 		expect(results[0].outcome).toBe('created');
 		expect(results[0].warnings).toEqual([expect.stringContaining('100 KB')]);
-		expect(seen(notes()[0].content)).toMatch(/…\nERP ID: b1:SBO:invoice:1$/);
+		expect(seen(notes()[0].content)).toMatch(/…\n\[ERP ID: b1:SBO:invoice:1\]$/);
 		expect(await write([note({ content })], {}, new Map())).toMatchObject({
 			outcomes: ['unchanged'],
 		});
@@ -711,6 +794,31 @@ describe('an activity', () => {
 		expect(activities()).toHaveLength(1);
 	});
 
+	it('that a person marked as done stays done after the memory was lost', async () => {
+		await open();
+		await write([activity()]);
+		bench.sandbox.edit('activities', 1, { done: true });
+		const lost: Memory = new Map();
+		expect((await write([activity()], {}, lost)).outcomes).toEqual(['unchanged']);
+		await write([activity({ subject: 'Reminder 2' })], {}, lost);
+		expect(activities()[0]).toMatchObject({ subject: 'Reminder 2', done: true });
+		expect((await write([activity({ subject: 'Reminder 2' })], {}, lost)).tokens).toBe(0);
+	});
+
+	it('is opened again only where we remember that it was us who marked it as done', async () => {
+		await open();
+		await write([activity()]);
+		await write([activity({ isDone: true })]);
+		await write([activity({ isDone: false })]);
+		expect(activities()[0].done).toBe(false);
+		// This time a person is faster than the ERP.
+		bench.sandbox.edit('activities', 1, { done: true });
+		await write([activity({ isDone: true })]);
+		expect((await write([activity({ isDone: true })])).tokens).toBe(0);
+		await write([activity({ isDone: false })]);
+		expect(activities()[0].done).toBe(true);
+	});
+
 	it('that a person marked as done stays done until the ERP says otherwise', async () => {
 		await open();
 		await write([activity()]);
@@ -816,7 +924,7 @@ describe('one note or activity per document', () => {
 				'Due: 2026-12-24',
 				'Total: 1200.50 EUR',
 				'Open: 200.50 EUR',
-				'ERP ID: b1:SBO:invoice:1',
+				'[ERP ID: b1:SBO:invoice:1]',
 			].join('\n'),
 		);
 	});

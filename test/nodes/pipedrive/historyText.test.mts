@@ -98,7 +98,7 @@ describe('the line with the ERP ID', () => {
 			body: '<br>',
 			externalId: 'b1:SBO:invoice:4711',
 		});
-		expect(seen(html)).toBe('From the ERP\nERP ID: b1:SBO:invoice:4711');
+		expect(seen(html)).toBe('From the ERP\n[ERP ID: b1:SBO:invoice:4711]');
 	});
 
 	it('is not confused with a longer id, a shorter one, or one in the middle of a sentence', () => {
@@ -121,24 +121,57 @@ describe('the line with the ERP ID', () => {
 		for (const html of ways) expect(idsIn(html)).toEqual(['b1:Müller:invoice:4711']);
 	});
 
+	it('keeps what stands in its line, with the markup that belongs to it', () => {
+		const block = { heading: 'H', body: '<br>new<br>', externalId: 'a:1' };
+		const line =
+			'<i>Ask <a href="https://x.example/">Ms&nbsp;Weiß</a> <small>[ERP ID: <u>a:1] now</u></small>!</i>';
+		const next = withBlock(`<p>H</p><p>${line}</p><p>end</p>`, block);
+		expect(next).toBe(
+			'<p><b>H</b><br>new<br><small>[ERP ID: a:1]</small><br>' +
+				'<i>Ask <a href="https://x.example/">Ms&nbsp;Weiß</a> </i> <i><small><u> now</u></small>!</i></p><p>end</p>',
+		);
+		expect(withBlock(next, block)).toBe(next);
+	});
+
+	it('a person may write anything before or behind it: it is found, and nothing of the text is lost', () => {
+		const block = { heading: 'H', body: '<br>old<br>', externalId: 'b1:SBO:invoice:4711' };
+		const words = fc
+			.string({ unit: 'grapheme', maxLength: 20 })
+			.filter((text) => !/[<&[\]]/.test(text));
+		fc.assert(
+			fc.property(words, words, fc.boolean(), (before, behind, isCleaned) => {
+				const written = blockHtml(block)
+					.replace('[ERP', () => `${before}[ERP`)
+					.replace('4711]', () => `4711]${behind}`);
+				const next = withBlock(isCleaned ? noteHtml(written) : written, { ...block, body: '<br>' });
+				expect(idsIn(next)).toEqual(['b1:SBO:invoice:4711']);
+				const letters = (text: string) => seen(text).replace(/\s/g, '');
+				expect(letters(next)).toBe(
+					`H[ERPID:b1:SBO:invoice:4711]${letters(before)}${letters(behind)}`,
+				);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
 	it('several blocks share a note, each replaced alone', () => {
 		const one = { heading: 'H', body: '<br>one<br>', externalId: 'a:1' };
 		const two = { heading: 'H', body: '<br>two<br>', externalId: 'a:2' };
 		const both = withBlock(withBlock('<p>by hand</p>', one), two);
 		const next = withBlock(both, { ...one, body: '<br>ONE<br>' });
-		expect(seen(next)).toBe('by hand\nH\nONE\nERP ID: a:1\nH\ntwo\nERP ID: a:2');
+		expect(seen(next)).toBe('by hand\nH\nONE\n[ERP ID: a:1]\nH\ntwo\n[ERP ID: a:2]');
 	});
 
 	it('a block whose heading a person removed takes none of the text above with it', () => {
 		const html = '<p>by hand</p><p>kept</p><p>ERP ID: a:1</p><p>below</p>';
 		const next = withBlock(html, { heading: 'H', body: '<br>new<br>', externalId: 'a:1' });
-		expect(seen(next)).toBe('by hand\nkept\nH\nnew\nERP ID: a:1\nbelow');
+		expect(seen(next)).toBe('by hand\nkept\nH\nnew\n[ERP ID: a:1]\nbelow');
 	});
 
 	it('stays one block when the editor made paragraphs of its lines', () => {
 		const html = '<p>hand</p><p><b>H</b></p><p>old</p><p>ERP ID: a:1</p><p>hand 2</p>';
 		const next = withBlock(html, { heading: 'H', body: '<br>new<br>', externalId: 'a:1' });
-		expect(seen(next)).toBe('hand\nH\nnew\nERP ID: a:1\nhand 2');
+		expect(seen(next)).toBe('hand\nH\nnew\n[ERP ID: a:1]\nhand 2');
 		expect(next.split('<p>').length).toBe(next.split('</p>').length);
 	});
 });
