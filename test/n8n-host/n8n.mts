@@ -97,7 +97,7 @@ export async function startN8n(options: N8nOptions = {}): Promise<RunningN8n> {
 	};
 }
 
-async function untilReady(baseUrl: string, n8n: N8nProcess): Promise<void> {
+export async function untilReady(baseUrl: string, n8n: N8nProcess): Promise<void> {
 	const isReady = async () => {
 		if (!n8n.isRunning()) return 'ended' as const;
 		const answer = await axios.get(`${baseUrl}/healthz/readiness`, {
@@ -114,7 +114,7 @@ async function untilReady(baseUrl: string, n8n: N8nProcess): Promise<void> {
 	throw new Error(`n8n did not start (${outcome}). Its last lines:\n${n8n.tail()}`);
 }
 
-function baseEnvironment(
+export function baseEnvironment(
 	userFolder: string,
 	port: number,
 	brokerPort: number,

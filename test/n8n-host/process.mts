@@ -25,9 +25,10 @@ export function spawnN8n(
 	env: Record<string, string>,
 	logFile: string,
 	folderToRemove: string | undefined,
+	command: string[] = ['start'],
 ): N8nProcess {
 	const log = createWriteStream(logFile, { flags: 'a' });
-	const child = spawn(hostNode, [n8nBin, 'start'], {
+	const child = spawn(hostNode, [n8nBin, ...command], {
 		env: { ...cleanEnvironment(), ...env },
 		detached: hasGroups,
 		stdio: ['ignore', 'pipe', 'pipe'],

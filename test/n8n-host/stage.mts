@@ -18,6 +18,8 @@ import {
 export interface StageOptions {
 	engine?: PollEngine;
 	pipedrive?: PipedriveOptions;
+	/** Of n8n, over what every n8n of the tests gets. */
+	env?: Record<string, string>;
 	say?: (step: string) => void;
 }
 
@@ -53,7 +55,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		say('building and packing the package');
 		const tarball = packRepository();
 		say('starting n8n');
-		const n8n = await startN8n({ engine: options.engine, packages: [tarball] });
+		const n8n = await startN8n({ engine: options.engine, env: options.env, packages: [tarball] });
 		opened.push(() => n8n.stop());
 		const type = 'erpPipedriveApi';
 		const login = await n8n.api.createCredential(type, pipedriveToken(crm), 'Pipedrive sandbox');
