@@ -1,5 +1,6 @@
 import { folded } from '../../core/record/matchKeys';
 import type { Field } from './fields';
+import { truthOf } from './truthValues';
 
 /** What goes into a request body, or why it does not fit. */
 type Encoded = { value: unknown } | { why: string };
@@ -81,19 +82,26 @@ function asCurrency(input: unknown): Encoded {
 }
 
 function asBoolean(input: unknown): Encoded {
-	const text = String(input).trim().toLowerCase();
-	if (['true', 'yes', '1', 'y'].includes(text)) return { value: true };
-	if (['false', 'no', '0', 'n'].includes(text)) return { value: false };
-	return { why: 'true or false is needed' };
+	const value = truthOf(input);
+	return value === undefined ? { why: 'true or false is needed' } : { value };
+}
+
+/** The calendar day at the beginning of the text; `undefined` where there is none, or none of that number. */
+export function dayOf(input: unknown): string | undefined {
+	const [, day] = /^(\d{4}-\d{2}-\d{2})([T ].*)?$/.exec(String(input ?? '').trim()) ?? [];
+	if (day === undefined) return undefined;
+	const instant = Date.parse(`${day}T00:00:00Z`);
+	// 2026-02-30 rolls over into March: the round trip tells.
+	return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(day)
+		? day
+		: undefined;
 }
 
 /** A day counts from its midnight in UTC; v2 takes whole seconds only. */
 function asMoment(input: unknown): Encoded {
 	const text = String(input).trim();
-	const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-	const instant = /^\d{4}-\d{2}-\d{2}/.test(text)
-		? Date.parse(isDay ? `${text}T00:00:00Z` : text)
-		: NaN;
+	const day = dayOf(text);
+	const instant = day === undefined ? NaN : Date.parse(day === text ? `${text}T00:00:00Z` : text);
 	if (Number.isNaN(instant)) return { why: 'a date like 2026-11-20 is needed' };
 	return { value: `${new Date(instant).toISOString().slice(0, 19)}Z` };
 }

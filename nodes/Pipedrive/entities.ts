@@ -86,7 +86,7 @@ export const KINDS: Readonly<Record<EntityName, EntityKind>> = {
 		fieldDefinitions: '/dealFields',
 		nameKey: 'title',
 		plural: 'deals',
-		alwaysRead: ['org_id', 'status', 'is_archived', 'currency'],
+		alwaysRead: ['org_id', 'status', 'lost_reason', 'is_archived', 'currency'],
 		builtIn: {
 			title: ['Title', 'varchar'],
 			value: ['Value', 'double'],

@@ -1,7 +1,7 @@
 import type { ErpAddress } from '../../core/record/erpRecord';
 import { folded } from '../../core/record/matchKeys';
 import { addressFor, isEqualAddress, type PipedriveAddress } from './address';
-import { encodeBuiltIn, pricesText } from './builtInValues';
+import { dayOf, encodeBuiltIn, pricesText } from './builtInValues';
 import { closest, type Field } from './fields';
 
 /** What goes into a request body, or why it does not fit. */
@@ -307,15 +307,6 @@ function asAddress(field: Field, input: unknown): Encoded {
 	}
 	const { address, warning } = addressFor(input as ErpAddress);
 	return { value: address ?? emptyValueOf(field), ...(warning ? { warning } : {}) };
-}
-
-function dayOf(input: unknown): string | undefined {
-	const match = /^(\d{4}-\d{2}-\d{2})([T ].*)?$/.exec(String(input ?? '').trim());
-	if (!match || Number.isNaN(Date.parse(`${match[1]}T00:00:00Z`))) return undefined;
-	// 2026-02-30 parses on some engines and rolls over: the round trip tells.
-	return new Date(`${match[1]}T00:00:00Z`).toISOString().startsWith(match[1])
-		? match[1]
-		: undefined;
 }
 
 function rangeOf(input: unknown): [unknown, unknown] {

@@ -14,6 +14,7 @@ import { ENTITIES, isName, type EntityName } from './entities';
 import { currencyOfAmount, erpValue, FLAGS, type MapRow, type WritePolicy } from './fieldMap';
 import type { Field, FieldSet } from './fields';
 import { encode } from './fieldValues';
+import { withTruthValues } from './truthValues';
 
 /** One Pipedrive record that should come to look like the ERP's; nothing is decided yet. */
 export interface Intent {
@@ -144,7 +145,7 @@ export function intentsOf(
 	maps: Record<EntityName, ResolvedMap>,
 ): Intent[] {
 	try {
-		return wellFormedIntentsOf(record, item, maps);
+		return wellFormedIntentsOf(withTruthValues(record), item, maps);
 	} catch (error) {
 		return [malformedIntent(record, item, error)];
 	}

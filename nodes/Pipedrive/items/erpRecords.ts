@@ -5,6 +5,7 @@ import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../intents'
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
 import { withoutSuppressed, type Suppression } from '../suppression';
+import { withTruthValues } from '../truthValues';
 import { attemptOf, NO_IDENTITY, suppressedJob, type Batch } from './batch';
 
 /** Resource ERP Record: what the triggers emit. */
@@ -38,9 +39,13 @@ function recordOf(context: IExecuteFunctions, item: number): ErpRecord | undefin
 	let value: unknown = context.getNodeParameter('record', item, {});
 	if (typeof value === 'string') value = parseJson(value);
 	const record = value as ErpRecord | undefined;
-	return typeof record?.erp?.externalId === 'string' && record.erp.externalId !== ''
-		? record
-		: undefined;
+	if (typeof record?.erp?.externalId !== 'string' || record.erp.externalId === '') return undefined;
+	try {
+		return withTruthValues(record);
+	} catch {
+		// Told for this item when its intents are made.
+		return record;
+	}
 }
 
 function refusedJob(item: number, input: INodeExecutionData): Job {
@@ -76,7 +81,7 @@ export function jobOf(
 		},
 	};
 	const { document } = record;
-	if (document) {
+	if (document && !job.intents.some(({ rejected }) => rejected !== undefined)) {
 		const externalId = document.organizationExternalId || undefined;
 		return { ...job, wish: { item, record, host: { entity: 'organization', externalId } } };
 	}
