@@ -74,8 +74,8 @@ export const ERP_FIELDS: Record<EntityName, ReadonlyArray<[path: string, name: s
 		['deal.customerReference', 'Customer Reference'],
 		['deal.deliveredAmount', 'Delivered Amount'],
 		['deal.dueDate', 'Due Date'],
-		SYNC_CHOICE,
 		['deal.invoicedAmount', 'Invoiced Amount'],
+		SYNC_CHOICE,
 		['deal.lastInvoiceDate', 'Last Invoice Date'],
 		['deal.lostReason', 'Lost Reason'],
 		['deal.orderDate', 'Order Date'],
@@ -200,8 +200,7 @@ export function statusOf(record: ErpRecord, person?: ErpPerson): string {
 /** The ERP's value behind a path; `undefined` where the ERP did not tell. */
 export function erpValue(record: ErpRecord, path: string, person?: ErpPerson): unknown {
 	if (path === 'status') return statusOf(record, person);
-	const special = SPECIAL[path];
-	if (special) return special(record);
+	if (Object.hasOwn(SPECIAL, path)) return SPECIAL[path](record);
 	const root: Record<string, unknown> = {
 		erp: record.erp,
 		organization: record.organization,
@@ -212,7 +211,8 @@ export function erpValue(record: ErpRecord, path: string, person?: ErpPerson): u
 	};
 	let value: unknown = root;
 	for (const part of path.split('.')) {
-		if (value === null || typeof value !== 'object') return undefined;
+		if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part))
+			return undefined;
 		value = (value as Record<string, unknown>)[part];
 	}
 	return value;

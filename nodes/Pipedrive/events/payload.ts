@@ -34,13 +34,13 @@ export interface ReadEvent {
 	previous: Row | null;
 }
 
-const V1_ACTIONS: Readonly<Record<string, PipedriveEvent['action']>> = {
-	added: 'create',
-	updated: 'change',
-	deleted: 'delete',
+const V1_ACTIONS: ReadonlyMap<unknown, PipedriveEvent['action']> = new Map([
+	['added', 'create'],
+	['updated', 'change'],
+	['deleted', 'delete'],
 	// Told by the record that stays.
-	merged: 'change',
-};
+	['merged', 'change'],
+] as const);
 
 /**
  * Payloads: https://pipedrive.readme.io/docs/guide-for-webhooks (1.0) and
@@ -84,7 +84,7 @@ function readV2(body: Row, meta: Row): ReadEvent {
 }
 
 function readV1(body: Row, meta: Row): ReadEvent {
-	const action = V1_ACTIONS[String(meta.action)];
+	const action = V1_ACTIONS.get(meta.action);
 	if (!action) throw unreadable(`its action is "${String(meta.action)}"`);
 	const current = rowOf(body.current);
 	const before = rowOf(body.previous);
@@ -124,15 +124,16 @@ function previousOf(
 /** Version 1.0 repeats the whole record: what stayed the same is left out. */
 function changedKeys(current: Row, before: Row): Row {
 	const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-	const changed: Row = {};
-	for (const [key, value] of Object.entries(before)) {
-		if (key === 'custom_fields') {
-			const now = (current.custom_fields ?? {}) as Row;
-			const fields = Object.entries(value as Row).filter(([name, was]) => !isSame(was, now[name]));
-			if (fields.length > 0) changed.custom_fields = Object.fromEntries(fields);
-		} else if (!isSame(value, current[key])) changed[key] = value;
-	}
-	return changed;
+	const { custom_fields: fieldsBefore, ...others } = before;
+	const now = (current.custom_fields ?? {}) as Row;
+	const changed = Object.entries(others).filter(([key, was]) => !isSame(was, current[key]));
+	const fields = Object.entries((fieldsBefore ?? {}) as Row).filter(
+		([key, was]) => !isSame(was, now[key]),
+	);
+	return {
+		...Object.fromEntries(changed),
+		...(fields.length > 0 ? { custom_fields: Object.fromEntries(fields) } : {}),
+	};
 }
 
 function originOf(meta: Row): Pick<PipedriveEvent, 'userId' | 'source'> {

@@ -45,7 +45,7 @@ export async function itemOf(
 			? inTime(fieldsOf(opened(), read), 'Custom fields are shown by their keys')
 			: undefined,
 		options.readAgain && read.event.action !== 'delete'
-			? inTime(recordOf(opened(), read), 'The record is shown as the event told it')
+			? inTime(recordOf(opened, read), 'The record is shown as the event told it')
 			: undefined,
 	]);
 	const shown = (row: Row | null) => row && (fields ? namedRow(row, fields) : keyedRow(row));
@@ -73,11 +73,13 @@ async function fieldsOf(opened: Promise<Environment>, { event }: ReadEvent): Pro
 	return await memory.fields.get(company.credentialKey, entity, api, ports.now());
 }
 
-async function recordOf(opened: Promise<Environment>, { event }: ReadEvent): Promise<Row> {
-	const endpoint = RECORD_ENDPOINTS[event.entity];
+async function recordOf(opened: () => Promise<Environment>, { event }: ReadEvent): Promise<Row> {
 	const what = `${event.entity} ${event.entityId}`;
+	const endpoint = Object.hasOwn(RECORD_ENDPOINTS, event.entity)
+		? RECORD_ENDPOINTS[event.entity]
+		: undefined;
 	if (!endpoint) throw new CoreError('configuration', `Pipedrive cannot be asked for ${what}.`);
-	const { call } = await opened;
+	const { call } = await opened();
 	const { data } = await call(endpoint, what, { ids: { id: String(event.entityId) } });
 	return (data ?? {}) as Row;
 }

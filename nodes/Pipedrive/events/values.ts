@@ -4,26 +4,23 @@ const CUSTOM_KEY = /^([0-9a-f]{40})(?:_(\w+))?$/;
 
 /** Built-in values alike in both versions; custom fields without their wrapping. */
 export function plainRow(row: Row): Row {
-	const plain: Row = {};
-	for (const [key, value] of Object.entries(row)) {
-		if (key === 'custom_fields') continue;
-		plain[key] = plainBuiltIn(key, value);
-	}
+	const { custom_fields: _, ...builtIn } = row;
+	const plain = Object.entries(builtIn).map(([key, value]) => [key, plainBuiltIn(key, value)]);
 	const fields = isRow(row.custom_fields) ? Object.entries(row.custom_fields) : [];
-	plain.custom_fields = Object.fromEntries(fields.map(([key, value]) => [key, plainValue(value)]));
-	return plain;
+	const custom = fields.map(([key, value]) => [key, plainValue(value)]);
+	return { ...Object.fromEntries(plain), custom_fields: Object.fromEntries(custom) } as Row;
 }
 
 /** Version 1.0 puts custom fields beside the others, one key for each part. */
 export function plainFlatRow(row: Row): Row {
-	const builtIn: Row = {};
+	const builtIn: Array<[string, unknown]> = [];
 	const parts: Record<string, Row> = {};
 	for (const [key, value] of Object.entries(row)) {
 		const [, field, part = 'value'] = CUSTOM_KEY.exec(key) ?? [];
-		if (field === undefined) builtIn[key] = value;
+		if (field === undefined) builtIn.push([key, value]);
 		else parts[field] = { ...parts[field], [part]: value };
 	}
-	return plainRow({ ...builtIn, custom_fields: parts });
+	return plainRow({ ...Object.fromEntries(builtIn), custom_fields: parts });
 }
 
 function plainBuiltIn(key: string, value: unknown): unknown {

@@ -205,6 +205,29 @@ describe('reading', () => {
 		expect(read).toMatchObject({ event: { entity: 'user' }, current: { name: 'Ben' } });
 	});
 
+	it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+		'takes "%s" for no action, no kind of record and no field that it is not',
+		async (word) => {
+			const meta = { action: word, object: 'deal', id: 7, timestamp: '1700000000' };
+			expect(() => readEvent({ meta, current: {} })).toThrow(`its action is "${word}"`);
+			const open = jest.fn(async () => await Promise.reject(new Error('asked')));
+			const told = readEvent(
+				v2({ entity: word }, JSON.parse(`{"id":7,"${word}":{"status":"won"}}`)),
+			);
+			expect(told.current?.status).toBeUndefined();
+			const item = await itemOf(told, open, {
+				readAgain: true,
+				sleep: async () => await new Promise(() => undefined),
+			});
+			expect(item.warnings).toEqual([
+				`The record is shown as the event told it: Pipedrive cannot be asked for ${word} 7.`,
+			]);
+			const changed = readEvent(v2({}, { id: 7 }, JSON.parse(`{"${word}":{"status":"open"}}`)));
+			expect(changed.previous?.status).toBeUndefined();
+			expect(open).not.toHaveBeenCalled();
+		},
+	);
+
 	it('refuses what is no event in one sentence, never with an exception of its own', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.object(), (body, meta) => {
