@@ -6,9 +6,7 @@ import {
 	type Scene,
 } from '../n8n-host/scene.mts';
 import { startHttps } from '../fakes/startHttps.mts';
-import type { RunningErp } from '../sandbox/erp.mts';
-import { erpNamed } from '../sandbox/erps.mts';
-import { LOGINS, type Data } from './logins.mts';
+import { LOGINS, type Data, type LoginSystem } from './logins.mts';
 
 jest.setTimeout(240_000);
 
@@ -38,7 +36,9 @@ describe('the Test button of a credential', () => {
 		expect(message).toMatch(setting);
 		expect(message.length).toBeLessThan(260);
 		expect(message).not.toContain('\n');
-		expect(message).not.toMatch(/secret-of-the-sandbox|Welcome-to-4HANA|wrong-secret|a1a1a1/);
+		expect(message).not.toMatch(
+			/secret-of-the-sandbox|Welcome-to-4HANA|wrong-secret|O-Data!1|a1a1a1/,
+		);
 	}
 
 	describe('of SAP S/4HANA with user and password', () => {
@@ -95,15 +95,17 @@ describe('the Test button of a credential', () => {
 	});
 
 	describe.each(LOGINS)('of $credentialType', (login) => {
-		let system: RunningErp;
+		let system: LoginSystem;
 		beforeEach(async () => {
-			system = await erpNamed(login.erp).start({ count: 3 });
+			system = await login.start();
 		});
 		afterEach(async () => system.close());
 
 		const right = () => login.data?.(system) ?? system.credential;
 		const pressed = async (change: Data) =>
 			await tested(login.credentialType, { ...right(), ...change });
+		const wrongCompany = () =>
+			typeof login.wrongCompany === 'function' ? login.wrongCompany(right()) : login.wrongCompany;
 		/** The same address at another host; what stands behind the host stays. */
 		const at = (host: string): Data => {
 			const { baseUrl, tokenUrl } = right();
@@ -118,7 +120,7 @@ describe('the Test button of a credential', () => {
 		it('tells wrong login, wrong company, missing right, wrong host and closed port apart', async () => {
 			const told = {
 				login: await pressed(login.wrongLogin),
-				company: await pressed(login.wrongCompany),
+				company: await pressed(wrongCompany()),
 				host: await pressed(at(unknownHost)),
 				port: await pressed(at('http://127.0.0.1:9')),
 				right: await pressed(await login.withoutRight(system)),

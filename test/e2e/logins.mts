@@ -1,35 +1,53 @@
 import axios from 'axios';
 import type { RunningErp } from '../sandbox/erp.mts';
+import { erpNamed } from '../sandbox/erps.mts';
+import { seedSyspro } from '../sandbox/syspro/seed.mts';
+import { startSysproSandbox } from '../sandbox/syspro/server.mts';
 
 export type Data = Record<string, unknown>;
 
+export interface LoginSystem extends Pick<RunningErp, 'url' | 'credential' | 'close'> {
+	/** Takes the right to read customers away, where no control operation does. */
+	forbid?(): void;
+}
+
 /** How the login of an ERP can be spoilt, and the settings that its sentences then name. */
 export interface LoginCase {
-	/** Of the sandbox ERP. */
-	erp: string;
+	start(): Promise<LoginSystem>;
 	credentialType: string;
 	/** Where this is another way in than the template takes. */
-	data?(system: RunningErp): Data;
+	data?(system: LoginSystem): Data;
 	addressSetting: RegExp;
 	wrongLogin: Data;
 	loginSetting: RegExp;
-	wrongCompany: Data;
+	wrongCompany: Data | ((right: Data) => Data);
 	companySetting: RegExp;
 	/** Takes the right to read customers away, or changes the login to one without it. */
-	withoutRight(system: RunningErp): Promise<Data>;
+	withoutRight(system: LoginSystem): Promise<Data>;
 	rightNamed: RegExp;
 	/** The ERP answers a wrong company as it answers a wrong password. */
 	hidesCompany?: boolean;
 }
 
-const control = async (system: RunningErp, operation: string, body: Data): Promise<Data> => {
+const control = async (system: LoginSystem, operation: string, body: Data): Promise<Data> => {
 	await axios.post(`${system.url}/__control/${operation}`, body);
 	return {};
 };
 
+const sandboxOf = (name: string) => async (): Promise<LoginSystem> =>
+	await erpNamed(name).start({ count: 3 });
+
+async function sysproOData(): Promise<LoginSystem> {
+	const { url, odataUrl, odata, store, close } = await startSysproSandbox();
+	seedSyspro(store, { count: 3, now: Date.now() });
+	const { user, password } = odata;
+	const credential = { baseUrl: odataUrl, user, password, companyId: 'A', companyCurrency: 'EUR' };
+	return { url, credential, close, forbid: () => void odata.forbidden.push('ArCustomer') };
+}
+
 export const LOGINS: readonly LoginCase[] = [
 	{
-		erp: 's4hana',
+		start: sandboxOf('s4hana'),
 		credentialType: 'erpSapS4HanaOAuth2Api',
 		addressSetting: /"Base URL"/,
 		wrongLogin: { clientSecret: 'wrong-secret' },
@@ -40,7 +58,7 @@ export const LOGINS: readonly LoginCase[] = [
 		rightNamed: /authori[sz]ation/i,
 	},
 	{
-		erp: 's4hana',
+		start: sandboxOf('s4hana'),
 		credentialType: 'erpSapS4HanaBasicApi',
 		data: ({ url }) => ({
 			baseUrl: url,
@@ -58,7 +76,7 @@ export const LOGINS: readonly LoginCase[] = [
 		hidesCompany: true,
 	},
 	{
-		erp: 'ecc',
+		start: sandboxOf('ecc'),
 		hidesCompany: true,
 		credentialType: 'erpSapEccApi',
 		addressSetting: /"Base URL"/,
@@ -70,7 +88,7 @@ export const LOGINS: readonly LoginCase[] = [
 		rightNamed: /S_TABU_NAM/,
 	},
 	{
-		erp: 'b1',
+		start: sandboxOf('b1'),
 		credentialType: 'erpSapBusinessOneApi',
 		addressSetting: /"Base URL"/,
 		wrongLogin: { password: 'wrong-secret' },
@@ -81,7 +99,7 @@ export const LOGINS: readonly LoginCase[] = [
 		rightNamed: /may not read business partners/,
 	},
 	{
-		erp: 'syspro',
+		start: sandboxOf('syspro'),
 		credentialType: 'erpSysproRestApi',
 		addressSetting: /"Base URL"/,
 		wrongLogin: { operatorPassword: 'wrong-secret' },
@@ -92,7 +110,22 @@ export const LOGINS: readonly LoginCase[] = [
 		rightNamed: /may not read ArCustomer/,
 	},
 	{
-		erp: 'sage300',
+		start: sysproOData,
+		credentialType: 'erpSysproODataApi',
+		addressSetting: /"Base URL"/,
+		wrongLogin: { password: 'wrong-secret' },
+		loginSetting: /"User" and "Password"/,
+		// The company stands in the address.
+		wrongCompany: ({ baseUrl }) => ({ baseUrl: `${String(baseUrl)}Z` }),
+		companySetting: /"Base URL", the company in it/,
+		withoutRight: async (system) => {
+			system.forbid?.();
+			return {};
+		},
+		rightNamed: /may not read ArCustomer/,
+	},
+	{
+		start: sandboxOf('sage300'),
 		credentialType: 'erpSage300Api',
 		addressSetting: /"Web API URL"/,
 		wrongLogin: { password: 'wrong-secret' },
