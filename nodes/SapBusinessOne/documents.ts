@@ -5,7 +5,9 @@ import {
 	type ErpDocument,
 } from '../../core/record/erpRecord';
 import { currencyOf } from './currencies';
+import { isCancelled, isForeign, isService } from './documentState';
 import type { MappingSettings } from './mappingSettings';
+import type { OrderAmounts } from './orderAmounts';
 import {
 	amount,
 	day,
@@ -18,8 +20,11 @@ import {
 	type Row,
 } from './rows';
 
-/** An order with its lines. The value is net, in the currency of the document. */
-export function orderOf(row: Row, settings: MappingSettings): ErpDeal {
+/**
+ * An order with its lines. The value is net, in the currency of the document; `amounts` where what follows the order
+ * was read.
+ */
+export function orderOf(row: Row, settings: MappingSettings, amounts?: OrderAmounts): ErpDeal {
 	const number = text(row, 'DocNum');
 	return {
 		title: [`Order ${number}`, text(row, 'CardName')].filter(Boolean).join(' - '),
@@ -31,10 +36,15 @@ export function orderOf(row: Row, settings: MappingSettings): ErpDeal {
 		currency: currencyOf(text(row, 'DocCurrency'), settings.currencies),
 		orderDate: day(row, 'DocDate'),
 		dueDate: day(row, 'DocDueDate'),
+		...(amounts && {
+			deliveredAmount: decimalText(amounts.delivered),
+			invoicedAmount: decimalText(amounts.invoiced),
+			lastInvoiceDate: amounts.lastInvoiceDate,
+		}),
 		organizationExternalId: partnerIdOf(row, settings.scope),
 		lines: rowsIn(row, 'DocumentLines').map((line) => ({
-			...lineOf(line),
-			...(!isCancelled(row) && shippedOf(line)),
+			...lineOf(line, row),
+			...(!isCancelled(row) && !isService(row) && shippedOf(line)),
 		})),
 	};
 }
@@ -96,16 +106,6 @@ function stateOf(row: Row): 'open' | 'completed' | 'cancelled' {
 	return isMember(row, 'DocumentStatus', 'bost_Open', 'O') ? 'open' : 'completed';
 }
 
-/** The cancelled document itself, or the document that cancels it. */
-export function isCancelled(row: Row): boolean {
-	return isYes(row, 'Cancelled') || ['csYes', 'Y'].includes(text(row, 'CancelStatus'));
-}
-
-/** Foreign-currency columns are filled only where the document's currency is not the company's own. */
-function isForeign(row: Row): boolean {
-	return (numberOf(row, 'DocTotalFc') ?? 0) !== 0;
-}
-
 function totalOf(row: Row): number {
 	return numberOf(row, isForeign(row) ? 'DocTotalFc' : 'DocTotal') ?? 0;
 }
@@ -125,17 +125,25 @@ function openOf(row: Row, total: number): string {
 }
 
 function linesOf(row: Row): ErpDealLine[] {
-	return rowsIn(row, 'DocumentLines').map(lineOf);
+	return rowsIn(row, 'DocumentLines').map((line) => lineOf(line, row));
 }
 
-function lineOf(line: Row): ErpDealLine {
+function lineOf(line: Row, document: Row): ErpDealLine {
 	return {
 		productCode: text(line, 'ItemCode'),
 		description: text(line, 'ItemDescription') || text(line, 'FreeText'),
-		quantity: amount(line, 'Quantity'),
-		// The price before the discount stands beside the discount; where there is none, the price itself.
-		unitPrice: amount(line, 'UnitPrice') || amount(line, 'Price'),
-		discount: amount(line, 'DiscountPercent'),
+		...(isService(document)
+			? {
+					quantity: '1',
+					unitPrice: amount(line, isForeign(document) ? 'RowTotalFC' : 'LineTotal'),
+					discount: '0',
+				}
+			: {
+					quantity: amount(line, 'Quantity'),
+					// The price before the discount stands beside the discount; where there is none, the price itself.
+					unitPrice: amount(line, 'UnitPrice') || amount(line, 'Price'),
+					discount: amount(line, 'DiscountPercent'),
+				}),
 		tax: text(line, 'VatGroup') || text(line, 'TaxCode'),
 		unit: text(line, 'MeasureUnit'),
 	};

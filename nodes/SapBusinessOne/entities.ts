@@ -46,6 +46,7 @@ const ACTIVITY_FIELDS = ['Valid', 'ValidFrom', 'ValidTo', 'Frozen', 'FrozenFrom'
 
 const DOCUMENT_FIELDS = [
 	'DocNum',
+	'DocType',
 	'DocDate',
 	'DocDueDate',
 	'CardCode',

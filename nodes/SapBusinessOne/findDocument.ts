@@ -1,7 +1,7 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { quoted } from '../../core/odata/literals';
 import { ORDER_KINDS, type OrderKind } from './documentKinds';
-import { isCancelled } from './documents';
+import { isCancelled } from './documentState';
 import { unknownPropertyIn } from './refusal';
 import { isMember, text, type Row } from './rows';
 import type { ServiceLayer } from './serviceLayer';

@@ -5,6 +5,7 @@ import { ENTITIES, type EntityName } from './entities';
 import { isInactive } from './creditStatus';
 import type { MappingSettings } from './mappingSettings';
 import type { NameOf } from './names';
+import type { AmountsRead, OrderAmounts } from './orderAmounts';
 import { creditOrganizationOf, organizationOf, personsOf } from './partner';
 import { productOf } from './product';
 import { rowsIn, stampOf, text, type Row } from './rows';
@@ -14,6 +15,8 @@ export interface Moment {
 	today: string;
 	/** ISO instant. */
 	readAt: string;
+	/** What was delivered and invoiced of the orders at hand, where it was asked for. */
+	amounts?: AmountsRead;
 }
 
 /** `warnings`: what was left out of the record on purpose, one sentence each. */
@@ -86,7 +89,7 @@ function contentOf(
 	row: Row,
 	nameOf: NameOf,
 	settings: MappingSettings,
-	{ today }: Moment,
+	{ today, amounts }: Moment,
 	warnings: string[],
 ): Pick<ErpRecord, 'organization' | 'persons' | 'product' | 'deal' | 'document'> {
 	switch (entity) {
@@ -100,6 +103,8 @@ function contentOf(
 		case 'item':
 			return { product: productOf(row, settings.product, settings.currencies, today) };
 		case 'order':
+			if (amounts && 'why' in amounts) warnings.push(amounts.why);
+			return { deal: orderOf(row, settings, amountsIn(amounts, row)) };
 		case 'purchaseOrder':
 			return { deal: orderOf(row, settings) };
 		case 'invoice':
@@ -110,6 +115,10 @@ function contentOf(
 		default:
 			return {};
 	}
+}
+
+function amountsIn(read: AmountsRead | undefined, row: Row): OrderAmounts | undefined {
+	return read && 'amounts' in read ? read.amounts.get(text(row, 'DocEntry')) : undefined;
 }
 
 function hasActivity(entity: EntityName): boolean {

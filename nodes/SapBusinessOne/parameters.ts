@@ -3,6 +3,7 @@ import { checkedName } from '../../core/odata/literals';
 import { DEFAULT_CREDIT, type CreditSettings } from './creditStatus';
 import { currencyMap } from './currencies';
 import type { EntityName } from './entities';
+import type { LinkedReading } from './linkedLines';
 import { DEFAULT_PRODUCT, type ProductSettings } from './product';
 import { DEFAULT_FILTER, type Exclusion, type PartnerKind, type SourceFilter } from './selection';
 import type { SourceSettings } from './source';
@@ -37,6 +38,7 @@ export function sourceSettings(
 		product: productOf(values),
 		extensions: hasExtensions(entity) ? listOf(values.extensions).map(extensionName) : [],
 		withRaw: read('output', 'erpRecord') === 'raw',
+		linked: linkedReadingOf(values, entity),
 		...reading,
 	};
 }
@@ -60,6 +62,14 @@ function creditOf(values: Record<string, unknown>): CreditSettings {
 		withOpenOrders: values.countOpenOrders !== false,
 		nearShare: Number.isFinite(near) ? near / 100 : DEFAULT_CREDIT.nearShare,
 	};
+}
+
+function linkedReadingOf(
+	{ orderAmounts = 'rows' }: Record<string, unknown>,
+	entity: EntityName,
+): LinkedReading | undefined {
+	if (entity !== 'order' || orderAmounts === 'off') return undefined;
+	return orderAmounts === 'customer' ? 'customer' : 'rows';
 }
 
 function productOf(values: Record<string, unknown>): ProductSettings {

@@ -125,6 +125,27 @@ export const valueProperties: INodeProperties[] = [
 				description: 'ISO codes of currencies that the company writes otherwise',
 			},
 			{
+				displayName: 'Delivered and Invoiced Amounts',
+				name: 'orderAmounts',
+				type: 'options',
+				default: 'rows',
+				options: [
+					{
+						name: 'By Customer',
+						value: 'customer',
+						description: 'Reads all documents of the customers since the order: heavier',
+					},
+					{
+						name: 'By Lines',
+						value: 'rows',
+						description: 'Reads only the lines that follow orders',
+					},
+					{ name: 'Not Read', value: 'off' },
+				],
+				description:
+					'How deliveries, invoices, credit notes and returns of sales orders are found. A server that does not join lines is asked by customer.',
+			},
+			{
 				displayName: 'Include Cost',
 				name: 'withCost',
 				type: 'boolean',

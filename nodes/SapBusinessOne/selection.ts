@@ -1,6 +1,6 @@
 import { allOf, anyOf } from '../../core/odata/query';
 import type { EntityName } from './entities';
-import { isMember, isYes, text, type Row } from './rows';
+import { day, isMember, isYes, text, type Row } from './rows';
 
 export type PartnerKind = 'cCustomer' | 'cSupplier' | 'cLid';
 export type Exclusion = 'employees' | 'privatePersons';
@@ -39,20 +39,30 @@ export function serverFilter(entity: EntityName, filter: SourceFilter): string |
 		}
 		case 'item':
 			return filter.salesItemsOnly ? "SalesItem eq 'tYES'" : undefined;
-		case 'order':
-		case 'purchaseOrder':
-		case 'invoice':
-		case 'creditNote':
-		case 'incomingPayment':
-			return filter.documentsFrom === '' ? undefined : `DocDate ge '${filter.documentsFrom}'`;
 		default:
-			return undefined;
+			return DOCUMENTS.includes(entity) && filter.documentsFrom !== ''
+				? `DocDate ge '${filter.documentsFrom}'`
+				: undefined;
 	}
 }
 
-/** What is decided here, because a comparison on the server would drop records whose field is empty. */
+const DOCUMENTS: readonly EntityName[] = [
+	'order',
+	'purchaseOrder',
+	'invoice',
+	'creditNote',
+	'incomingPayment',
+];
+
+/**
+ * What is decided here: a comparison on the server would drop records whose field is empty, and records that are read
+ * by their keys were not chosen there.
+ */
 export function isSelected(entity: EntityName, row: Row, filter: SourceFilter): boolean {
 	if (entity === 'item') return !filter.salesItemsOnly || isYes(row, 'SalesItem');
+	if (DOCUMENTS.includes(entity)) {
+		return filter.documentsFrom === '' || day(row, 'DocDate') >= filter.documentsFrom;
+	}
 	if (entity !== 'businessPartner' && entity !== 'creditStatus') return true;
 	const isExcluded =
 		(filter.exclude.includes('employees') && isMember(row, 'CompanyPrivate', 'cEmployee', 'E')) ||

@@ -10,9 +10,12 @@ import type {
 } from '../../core/sync/source';
 import { sortableKey, walkChanges, type StampFields } from './changeWalk';
 import { ENTITIES, type Entity, type EntityName } from './entities';
-import { deletedRecord, toErpRecord, type B1Record } from './mapping';
+import { linkedRows, LINKED_NAMES, ordersBehind, type LinkedDocument } from './linkedChanges';
+import type { LinkedReading, LinkedSet } from './linkedLines';
+import { deletedRecord, toErpRecord, type B1Record, type Moment } from './mapping';
 import type { MappingSettings } from './mappingSettings';
 import { Names } from './names';
+import { amountsOf } from './orderAmounts';
 import { EntityReader, isLastPage } from './reader';
 import { stampOf, text, type Row } from './rows';
 import { isSelected, serverFilter, type SourceFilter } from './selection';
@@ -25,6 +28,8 @@ export interface SourceSettings extends MappingSettings {
 	pageSize: number;
 	/** Whole records per request. */
 	keysPerRequest: number;
+	/** How what follows an order is read; absent: it is not. */
+	linked?: LinkedReading;
 }
 
 type Stream = 'changed' | 'created';
@@ -67,7 +72,13 @@ export class B1Source implements DeltaSource<B1Record> {
 	}
 
 	async load(changes: readonly Change[]): Promise<Array<Loaded<B1Record>>> {
-		const keys = new Set(changes.map(({ payload }) => payload as string));
+		const payloads = changes.map(({ payload }) => payload as string | LinkedDocument);
+		const keys = new Set(payloads.filter((payload) => typeof payload === 'string'));
+		const linked = payloads.filter((payload) => typeof payload !== 'string');
+		const { linked: reading } = this.settings;
+		if (reading && linked.length > 0) {
+			for (const key of await ordersBehind(this.service, reading, linked)) keys.add(key);
+		}
 		return await this.selected(await this.reader.byKeys([...keys]));
 	}
 
@@ -100,11 +111,42 @@ export class B1Source implements DeltaSource<B1Record> {
 		const from = `${window.fromInclusive}T00:00`.slice(0, 16);
 		const [resumed, ...position] = resumeAfter?.split('|') ?? ['changed', from];
 		const minute = position.join('|');
+		if (resumed === 'linked') {
+			yield* this.linkedDocuments(from.slice(0, 10), position[0] as LinkedSet, position[1]);
+			return;
+		}
 		if (resumed === 'changed') yield* this.stream('changed', minute, from);
 		// Creation is walked by the day: not every version keeps the time of it.
 		const day = `${from.slice(0, 10)}T00:00`;
 		if (this.entity.created) {
 			yield* this.stream('created', resumed === 'created' ? minute : day, day);
+		}
+		if (this.settings.linked) yield* this.linkedDocuments(from.slice(0, 10), LINKED_NAMES[0], '');
+	}
+
+	/** An invoice changes what its order tells, and seldom the order's own date. */
+	private async *linkedDocuments(
+		day: string,
+		first: LinkedSet,
+		afterFirst: string,
+	): AsyncGenerator<ChangePage> {
+		const { pageSize } = this.settings;
+		for (const set of LINKED_NAMES.slice(LINKED_NAMES.indexOf(first))) {
+			const after = set === first ? afterFirst : '';
+			for await (const page of linkedRows(this.service, set, day, after, pageSize)) {
+				const changes = page.rows.map((row): Change => {
+					const entry = text(row, 'DocEntry');
+					const stamp = stampOf(row, 'UpdateDate', 'UpdateTime');
+					return {
+						id: `linked:${set}|${sortableKey(entry, 'number')}`,
+						version: fingerprintOf(row),
+						changedAt: stamp || stampOf(row, 'CreationDate'),
+						payload: { set, entry } satisfies LinkedDocument,
+					};
+				});
+				const resumeAfter = `linked|${set}|${page.last}`;
+				yield { changes, resumeAfter, serverNow: page.serverNow || undefined };
+			}
 		}
 	}
 
@@ -112,7 +154,7 @@ export class B1Source implements DeltaSource<B1Record> {
 		const end =
 			stream === 'changed' && this.entity.created
 				? `created|${from.slice(0, 10)}T00:00`
-				: undefined;
+				: this.settings.linked && `linked|${LINKED_NAMES[0]}|`;
 		for await (const part of this.walked(stream, minute)) {
 			const { rows, next, serverNow } = part;
 			const changes = rows
@@ -225,7 +267,12 @@ export class B1Source implements DeltaSource<B1Record> {
 		const { key, keyKind } = this.entity;
 		const isNamed = entity === 'businessPartner' && rows.length > 0;
 		const nameOf = isNamed ? await this.names.load() : (_table: string, code: string) => code;
-		const moment = { today: this.service.localNow().slice(0, 10), readAt: this.readAt() };
+		const moment: Moment = {
+			today: this.service.localNow().slice(0, 10),
+			readAt: this.readAt(),
+			...(this.settings.linked &&
+				rows.length > 0 && { amounts: await amountsOf(this.service, this.settings.linked, rows) }),
+		};
 		return rows
 			.map((row) => {
 				const record = toErpRecord(entity, row, nameOf, this.settings, moment);

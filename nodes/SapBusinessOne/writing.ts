@@ -1,7 +1,7 @@
 import { jsonOf } from '../../core/http/body';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { ORDER_KINDS } from './documentKinds';
-import { isCancelled } from './documents';
+import { isCancelled } from './documentState';
 import {
 	findDocument,
 	shownDocument,

@@ -10,6 +10,8 @@ export interface LoggedRequest {
 	fault?: string;
 	rows?: number;
 	prefer?: string;
+	/** What a query in a body asked for. */
+	query?: string;
 }
 
 export class RequestLog {
@@ -26,7 +28,9 @@ export class RequestLog {
 
 	/** Requests that could change business data. */
 	get writes(): number {
-		return this.requests.filter(({ kind, method }) => kind === 'entity' && method !== 'GET').length;
+		const isWrite = ({ kind, method, query }: LoggedRequest) =>
+			kind === 'entity' && method !== 'GET' && query === undefined;
+		return this.requests.filter(isWrite).length;
 	}
 
 	get logins(): number {

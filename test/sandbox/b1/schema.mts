@@ -40,6 +40,7 @@ export const ENUMS: Record<string, string> = {
 	oCreditNotes: '14',
 	it_Invoice: '13',
 	dDocument_Items: 'I',
+	dDocument_Service: 'S',
 };
 
 type Groups = Partial<Record<Kind, string>>;
@@ -67,7 +68,7 @@ const DOCUMENT: Groups = {
 	number: 'DocTotal DocTotalFc DocTotalSys VatSum VatSumFc DocRate DiscountPercent PaidToDate',
 	date: 'DocDate DocDueDate TaxDate CreationDate UpdateDate CancelDate ClosingDate',
 	time: 'DocTime UpdateTime',
-	enum: 'DocType DocumentStatus Cancelled CancelStatus DocObjectCode',
+	enum: 'DocType DocumentStatus Cancelled CancelStatus DocObjectCode ReserveInvoice',
 	rows: 'DocumentLines',
 };
 
@@ -115,6 +116,8 @@ export const SCHEMAS: EntitySchema[] = [
 	documents('Quotations'),
 	documents('Invoices'),
 	documents('CreditNotes'),
+	documents('DeliveryNotes'),
+	documents('Returns'),
 	documents('PurchaseOrders'),
 	documents('Drafts'),
 	{
@@ -179,6 +182,16 @@ export const LINE_PROPERTIES: ReadonlyMap<string, Kind> = propertiesOf({
 	number: 'Quantity Price PriceAfterVAT UnitPrice DiscountPercent',
 	int: 'BaseType BaseEntry BaseLine',
 });
+
+/** What a join of a document's lines knows beside that; the line's DocEntry is in the guide's examples only. */
+export const JOINED_LINE: ReadonlyMap<string, Kind> = new Map([
+	...LINE_PROPERTIES,
+	...propertiesOf({
+		int: 'DocEntry LineNum',
+		number: 'LineTotal RowTotalFC RemainingOpenQuantity',
+		enum: 'WithoutInventoryMovement LineStatus',
+	}),
+]);
 
 /** A user-defined field may have any name that begins so, unless the system is told that it has none. */
 export function kindOf(schema: EntitySchema, name: string): Kind | undefined {

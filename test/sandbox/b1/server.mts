@@ -5,6 +5,7 @@ import { projection, selectRows, type LinkForm, type PagingRules } from './colle
 import { controlled } from './control.mts';
 import { Faults } from './faults.mts';
 import type { Row } from './filter.mts';
+import { joinedLines } from './join.mts';
 import type { LiteralRules } from './literal.mts';
 import { RequestLog, type LoggedRequest } from './log.mts';
 import { errorBody, Refusal } from './refusal.mts';
@@ -20,6 +21,8 @@ export interface B1Rules extends LiteralRules, PagingRules, WriteRules {
 	absent: Set<string>;
 	/** How v2 writes its errors. */
 	v2Errors: 'v2' | 'mixed';
+	/** Whether documents can be joined with their lines; `paged`: by pages whatever was asked for. */
+	joins: boolean | 'paged';
 	sendsDate: boolean;
 }
 
@@ -83,6 +86,7 @@ class B1System {
 			taxField: options.taxField ?? 'none',
 			checksItems: options.checksItems ?? false,
 			v2Errors: options.v2Errors ?? 'v2',
+			joins: options.joins ?? true,
 			sendsDate: options.sendsDate ?? true,
 			forbidden: new Set(options.forbidden),
 			absent: new Set(options.absent),
@@ -121,12 +125,39 @@ class B1System {
 			if (place.path === 'Login') return this.sessions.login(exchange, place.version);
 			this.sessions.check(exchange);
 			if (place.path === 'Logout') return this.sessions.logout(exchange);
+			if (place.path === 'QueryService_PostQuery') return this.joined(exchange, place, entry);
 			return this.entity(exchange, place, entry);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			const form = place.version === 'v1' ? 'v1' : this.rules.v2Errors;
 			return { status: error.status, body: errorBody(error, form) };
 		}
+	}
+
+	private joined(
+		{ bodyText, headers }: Exchange,
+		{ version }: Place,
+		entry: LoggedRequest,
+	): Answer {
+		const { rules, store } = this;
+		if (!rules.joins) throw new Refusal(400, -1000, 'Query service is not supported');
+		const query = JSON.parse(bodyText || '{}') as Record<string, string>;
+		entry.query = query.QueryOption;
+		const set = /^\$crossjoin\((\w+),/.exec(query.QueryPath ?? '')?.[1] ?? '';
+		const schema = this.schemaOf(set);
+		if (!schema) throw new Refusal(404, -2028, `Resource not found for ${set}`);
+		entry.entitySet = set;
+		if (rules.forbidden.has(set)) {
+			throw new Refusal(401, -1, 'You are not permitted to perform this action');
+		}
+		const rows = joinedLines(schema, store.rows(set), query, rules);
+		const isWhole = headers.prefer === 'odata.maxpagesize=0' && rules.joins !== 'paged';
+		const value = isWhole ? rows : rows.slice(0, rules.pageSize);
+		const isCut = value.length < rows.length;
+		entry.rows = value.length;
+		const mark = version === 'v1' ? 'odata.' : '@odata.';
+		const next = { [`${mark}nextLink`]: `QueryService_PostQuery?$skip=${value.length}` };
+		return { status: 200, body: { value, ...(isCut && next) } };
 	}
 
 	private entity(exchange: Exchange, place: Place, entry: LoggedRequest): Answer {

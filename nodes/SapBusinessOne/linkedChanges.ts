@@ -1,0 +1,85 @@
+import { asCoreError } from '../../core/http/errors';
+import { allOf } from '../../core/odata/query';
+import { isLastPage } from './reader';
+import {
+	LINKED_SETS,
+	LinkedLines,
+	ORDER_TYPE,
+	type LinkedReading,
+	type LinkedSet,
+} from './linkedLines';
+import { unknownPropertyIn } from './refusal';
+import { numberOf, text, type Row } from './rows';
+import type { ServiceLayer } from './serviceLayer';
+
+/** A document that follows an order. */
+export interface LinkedDocument {
+	set: LinkedSet;
+	entry: string;
+}
+
+/** In ascending text order. */
+export const LINKED_NAMES = Object.keys(LINKED_SETS).sort() as LinkedSet[];
+
+/** A delivery of an order that a credit note ends: return, delivery, invoice, order. */
+const LONGEST_WAY = 4;
+
+const OPTIONAL = ['UpdateTime', 'CancelStatus'];
+
+/** Light rows of one set that were created or changed since a day, by their keys. */
+export async function* linkedRows(
+	service: ServiceLayer,
+	set: LinkedSet,
+	fromDay: string,
+	after: string,
+	pageSize: number,
+): AsyncGenerator<{ rows: Row[]; last: string; serverNow: string }> {
+	const since = `(UpdateDate ge '${fromDay}' or CreationDate ge '${fromDay}')`;
+	const absent: string[] = [];
+	for (let behind = after; ; ) {
+		const filter = allOf(since, behind === '' ? undefined : `DocEntry gt ${Number(behind)}`);
+		const names = ['DocEntry', 'CreationDate', 'UpdateDate', 'DocumentStatus', 'Cancelled'];
+		const select = [...names, ...OPTIONAL.filter((name) => !absent.includes(name))];
+		try {
+			const page = await service.page(set, { select, filter, orderBy: ['DocEntry'], pageSize });
+			behind = text(page.rows.at(-1), 'DocEntry') || behind;
+			yield { rows: page.rows, last: behind, serverNow: page.serverNow };
+			if (isLastPage(page, pageSize) || page.rows.length === 0) return;
+		} catch (caught) {
+			const error = asCoreError(caught);
+			// Each order says by a warning what may not be read.
+			if (error.kind === 'forbidden' || error.kind === 'notFound') return;
+			const name = unknownPropertyIn(error) ?? '';
+			if (!OPTIONAL.includes(name) || absent.includes(name)) throw error;
+			absent.push(name);
+		}
+	}
+}
+
+/** DocEntry of the orders that these documents lead back to. */
+export async function ordersBehind(
+	service: ServiceLayer,
+	reading: LinkedReading,
+	documents: readonly LinkedDocument[],
+): Promise<Set<string>> {
+	const linked = new LinkedLines(service, reading);
+	const orders = new Set<string>();
+	const met = new Set<string>();
+	let wanted = [...documents];
+	for (let step = 0; step < LONGEST_WAY && wanted.length > 0; step++) {
+		const next: LinkedDocument[] = [];
+		for (const set of LINKED_NAMES) {
+			const entries = wanted.filter((one) => one.set === set).map(({ entry }) => entry);
+			const news = [...new Set(entries)].filter((entry) => !met.has(`${set}|${entry}`));
+			for (const entry of news) met.add(`${set}|${entry}`);
+			for (const { line } of news.length === 0 ? [] : await linked.linesOf(set, news)) {
+				const [type, entry] = [numberOf(line, 'BaseType'), text(line, 'BaseEntry')];
+				const before = LINKED_NAMES.find((name) => LINKED_SETS[name] === type);
+				if (type === ORDER_TYPE) orders.add(entry);
+				else if (before) next.push({ set: before, entry });
+			}
+		}
+		wanted = next;
+	}
+	return orders;
+}
