@@ -19,11 +19,14 @@ describe.each<PollEngine>(['legacy', 'durable'])(
 		let workflowId: string;
 		beforeAll(async () => {
 			scene = await openScene({ engine, partners: 45 });
-			workflowId = await scene.importPartners({ everyMinute: false, settings: {} });
+			const number = { id: 'number', name: 'number', type: 'string', value: oneNow() };
+			const parameters = { 'Which Record': { assignments: { assignments: [number] } } };
+			workflowId = await scene.importPartners({ everyMinute: false, settings: {}, parameters });
 		});
 		afterAll(async () => scene?.close());
 
 		const wrong = () => differences(expectedFrom(scene.erp.store), scene.crm);
+		const oneNow = () => expectedFrom(scene.erp.store).companies[1]?.key ?? '';
 
 		it('holds only nodes that n8n knows', async () => {
 			const known = new Set(await scene.n8n.api.nodeTypes(''));
@@ -85,6 +88,19 @@ describe.each<PollEngine>(['legacy', 'durable'])(
 			});
 			expect(String(updated.erpKey).replace(/^0+/, '')).toBe(key);
 			expect(JSON.stringify(updated)).toContain('Neue Allee');
+		});
+
+		it('rule 33: brings one record now by its number, which moves no position', async () => {
+			const { api } = scene.n8n;
+			const position = async () => JSON.stringify((await api.getWorkflow(workflowId)).staticData);
+			const before = await position();
+			// Without a new date: only the sweep would see it.
+			scene.erp.store.changeAddress(oneNow(), { StreetName: 'Sofortweg' });
+			expect(wrong()).toHaveLength(1);
+			const run = await api.ended(await api.runManually(workflowId, 'Sync One Now'));
+			expect(run.status).toBe('success');
+			await waitFor('the new street', 30_000, () => wrong().length === 0);
+			expect(await position()).toBe(before);
 		});
 	},
 );

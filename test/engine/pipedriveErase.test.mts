@@ -51,7 +51,7 @@ const writes = () => {
 	return ['create', 'update', 'delete'].map((kind) => byKind[kind as 'create']?.requests ?? 0);
 };
 
-describe('Erase', () => {
+describe('rule 31: Erase', () => {
 	it('shows who is found without changing anything', async () => {
 		const before = writes();
 		const { json, error } = await erase({ externalId: anna.externalId, dryRun: true });

@@ -8,7 +8,10 @@ interface TemplateNode {
 	id: string;
 	name: string;
 	credentials?: unknown;
-	parameters: { columns?: { column?: Array<{ name: string; type: string }> } };
+	parameters: {
+		columns?: { column?: Array<{ name: string; type: string }> };
+		pollTimes?: { item: Array<{ unit: string; value: number }> };
+	};
 }
 
 const folder = join(process.cwd(), 'workflows');
@@ -43,4 +46,14 @@ it.each(files)('%s brings no login and no host', (file) => {
 it('no node id stands twice: n8n keeps the position of a trigger under it', () => {
 	const ids = files.flatMap((file) => nodesOf(file).map(({ id }) => id));
 	expect(new Set(ids).size).toBe(ids.length);
+});
+
+it.each(files)('rule 33: %s polls every 5 minutes, SYSPRO every 10 to 15', (file) => {
+	const intervals = nodesOf(file).flatMap(({ parameters }) => parameters.pollTimes?.item ?? []);
+	const [least, most] = file.startsWith('syspro') ? [10, 15] : [5, 5];
+	for (const { unit, value } of intervals) {
+		expect(unit).toBe('minutes');
+		expect(value).toBeGreaterThanOrEqual(least);
+		expect(value).toBeLessThanOrEqual(most);
+	}
 });

@@ -49,6 +49,8 @@ export interface SyncTrigger {
 
 const OWN = 'n8n-nodes-erp-pipedrive';
 const UPSERT = 'Pipedrive Upsert';
+/** One record by its number: for a person who cannot wait, or who asks why. No position moves. */
+const ONE = { start: 'Sync One Now', which: 'Which Record', read: 'One Record' };
 const LANE = 160;
 /** A full table stops no sync; only what is set aside has no other place. */
 const STOPS_NOTHING: Partial<TemplateNode> = { onError: 'continueRegularOutput' };
@@ -65,6 +67,7 @@ function nodesOf(sync: SyncTemplate): TemplateNode[] {
 		overview(sync),
 		setup(sync),
 		...sync.triggers.map((_, lane) => trigger(sync, lane)),
+		...oneRecord(sync),
 		createTable('Create Audit Table', [240, 10], AUDIT_TABLE),
 		createTable('Create Set-Aside Table', [460, 10], SET_ASIDE_TABLE),
 		createTable('Create ID Table', [680, 10], ID_TABLE),
@@ -95,6 +98,9 @@ function wiresOf({ triggers }: SyncTemplate): Wires {
 	const first = ['Create Audit Table', 'Known IDs', 'With Known IDs'];
 	return {
 		...Object.fromEntries(triggers.map(({ name }) => [name, [first]])),
+		[ONE.start]: [[ONE.which]],
+		[ONE.which]: [[ONE.read]],
+		[ONE.read]: [first],
 		'Create Audit Table': [['Create Set-Aside Table']],
 		'Create Set-Aside Table': [['Create ID Table']],
 		'Known IDs': [[['With Known IDs', 1]]],
@@ -134,7 +140,9 @@ function overview({ erp, triggers, promise, height = 260 }: SyncTemplate): Templ
 
 function setup(sync: SyncTemplate): TemplateNode {
 	const { triggers, credential, steps = [], changes, height = 260 } = sync;
-	const names = listed(triggers.map(({ name }) => `**${name}**`));
+	const names = listed(
+		[...triggers.map(({ name }) => name), ONE.read].map((name) => `**${name}**`),
+	);
 	const one = triggers.length === 1;
 	const numbered = [
 		`Open ${names} and choose the credential${credential}`,
@@ -146,6 +154,7 @@ function setup(sync: SyncTemplate): TemplateNode {
 		'*Start From*: everything (default), a date, or from now',
 		...changes,
 		'*Dry Run* in Pipedrive Upsert: see the plan and its token cost first',
+		`One record now: type its number into **${ONE.which}** and execute from **${ONE.start}**. No position moves.`,
 	].map((change) => `* ${change}`);
 	const content = [
 		'### Set up',
@@ -174,6 +183,45 @@ function trigger({ triggers, everyMinutes }: SyncTemplate, lane: number): Templa
 			startFrom: 'everything',
 		},
 	};
+}
+
+function oneRecord({ triggers }: SyncTemplate): TemplateNode[] {
+	const [{ type, parameters }] = triggers;
+	const { entity, ...same } = parameters;
+	const y = 290 + ((triggers.length + 1) / 2) * LANE;
+	return [
+		{
+			name: ONE.start,
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [-440, y],
+			parameters: {},
+		},
+		{
+			name: ONE.which,
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [-220, y],
+			parameters: {
+				assignments: {
+					assignments: [{ id: 'number', name: 'number', type: 'string', value: '' }],
+				},
+				options: {},
+			},
+		},
+		{
+			name: ONE.read,
+			type: `${OWN}.${type.replace(/Trigger$/, '')}`,
+			typeVersion: 1,
+			position: [0, y],
+			parameters: {
+				...same,
+				resource: entity,
+				operation: 'get',
+				[type === 'sapBusinessOneTrigger' ? 'key' : 'number']: '={{ $json.number }}',
+			},
+		},
+	];
 }
 
 /** Erased persons. A list that cannot be read stops the run: nobody is brought back by mistake. */

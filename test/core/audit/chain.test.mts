@@ -38,7 +38,7 @@ describe('an untouched table', () => {
 	});
 });
 
-describe('values that were emptied', () => {
+describe('rule 32: values that were emptied', () => {
 	it('are no alarm, after retention and after a person was erased', async () => {
 		await fc.assert(
 			fc.asyncProperty(
@@ -179,7 +179,7 @@ describe('a missing run', () => {
 	});
 });
 
-describe('trimming', () => {
+describe('rule 32: trimming', () => {
 	it('lets the chain begin at the anchor', async () => {
 		const { problems, notes } = await verdictOn(trimmed(tableOf([1, 2, 1]), 2));
 		expect(problems).toEqual([]);

@@ -18,7 +18,7 @@ const refusal = (source: Parameters<typeof assertLookback>[0], zone: string, min
 	}
 };
 
-describe('a lookback that is shorter than the hour that comes twice', () => {
+describe('rule 9: a lookback that is shorter than the hour that comes twice', () => {
 	it.each(['Europe/Berlin', 'America/New_York', 'Australia/Sydney'])('is refused in %s', (zone) => {
 		expect(refusal(timed, zone, 89)).toContain(`"Lookback" is 89 minutes, and ${zone}`);
 		expect(refusal(timed, zone, 90)).toBeUndefined();

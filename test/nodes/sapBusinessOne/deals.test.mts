@@ -68,7 +68,7 @@ const create = async (given: Fields = deal(), more: Partial<DealSettings> = {}) 
 const stored = (set = 'Orders') => system.sandbox.store.rows(set);
 const linesOf = (set = 'Orders') => stored(set)[0]?.DocumentLines as Fields[];
 
-describe('a won deal', () => {
+describe('rule 28: a won deal', () => {
 	it('becomes an order with customer, lines, currency and reference', async () => {
 		const result = await create();
 		expect(result).toMatchObject({
