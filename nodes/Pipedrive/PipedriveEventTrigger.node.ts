@@ -15,9 +15,10 @@ import {
 } from 'n8n-workflow';
 import { toNodeError } from '../../core/n8n/errors';
 import { realPorts } from '../../core/n8n/ports';
+import { forgetUnlessAnswered, refuseDelivery } from '../../core/n8n/webhook';
 import { asCoreError } from '../../core/http/errors';
+import { createDuplicates } from '../../core/webhook/duplicates';
 import { secretsOf, type Secrets } from './events/authentication';
-import { createDuplicates } from './events/duplicates';
 import { addHook, keepOne, removeHooks } from './events/hooks';
 import { openEvents } from './events/open';
 import { receiveSettings, wantedHook, webhookSecrets, webhookUrl } from './events/parameters';
@@ -282,7 +283,7 @@ export class PipedriveEventTrigger implements INodeType {
 		if (receipt.outcome === 'dropped') {
 			return { webhookResponse: { received: true, started: false, why: receipt.why } };
 		}
-		forgetUnlessAnswered(this, receipt.eventKey);
+		forgetUnlessAnswered(this, duplicates, [receipt.eventKey]);
 		return {
 			webhookResponse: { received: true, started: true },
 			workflowData: [[{ json: receipt.item as unknown as IDataObject }]],
@@ -306,22 +307,7 @@ async function secretsOrNone(context: IWebhookFunctions): Promise<Secrets | unde
 }
 
 function refuse(context: IWebhookFunctions): IWebhookResponseData {
-	const response = context.getResponseObject();
-	response.writeHead(401, {
-		'content-type': 'application/json',
-		'www-authenticate': 'Basic realm="n8n"',
-	});
-	response.end('{"message":"Unauthorized"}');
-	return { noWebhookResponse: true };
-}
-
-/** An execution that n8n could not start is answered with an error, and the sender's next attempt is no duplicate. */
-function forgetUnlessAnswered(context: IWebhookFunctions, eventKey: string): void {
-	const response = context.getResponseObject();
-	response.once('close', () => {
-		const isAnswered = response.writableFinished && response.statusCode < 300;
-		if (!isAnswered) duplicates.forget(eventKey);
-	});
+	return refuseDelivery(context, 'Basic realm="n8n"');
 }
 
 function rememberOwner(context: IHookFunctions, ownerId: number | undefined): void {

@@ -8,7 +8,8 @@ const ROOMS: Record<string, string[]> = {
 	record: [],
 	audit: ['record'],
 	xml: ['http'],
-	n8n: ['sync', 'http', 'odata', 'record', 'audit', 'xml'],
+	webhook: [],
+	n8n: ['sync', 'http', 'odata', 'record', 'audit', 'xml', 'webhook'],
 };
 const PACKAGES = ['luxon', 'node:crypto'];
 

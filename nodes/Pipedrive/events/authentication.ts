@@ -1,5 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { CoreError } from '../../../core/http/errors';
+import { isOneOf, isSignatureOf, type Delivery } from '../../../core/webhook/signature';
 
 export interface SignatureSettings {
 	/** Name of the header, any case. */
@@ -16,13 +16,6 @@ export interface Secrets {
 	passwords: readonly string[];
 	/** Absent: deliveries are not signed. The secret now and, during rotation, the one before. */
 	signature?: SignatureSettings & { secrets: readonly string[] };
-}
-
-export interface Delivery {
-	/** Names in lower case. */
-	headers: Readonly<Record<string, string | string[] | undefined>>;
-	/** The exact bytes that came; absent where n8n does not tell them. */
-	rawBody?: Buffer;
 }
 
 /** Spaces and printable ASCII: what every server encodes alike in a Basic header. */
@@ -82,41 +75,13 @@ export function isAuthentic(delivery: Delivery, secrets: Secrets): boolean {
 
 function isSigned({ headers, rawBody }: Delivery, signature: Secrets['signature']): boolean {
 	if (!signature) return true;
-	const shown = headers[signature.header.trim().toLowerCase()];
-	if (!rawBody || typeof shown !== 'string') return false;
-	const given = signatureBytes(shown.trim(), signature);
-	if (!given) return false;
-	const expected = signature.secrets.map((secret) =>
-		createHmac('sha256', secret).update(rawBody).digest(),
-	);
-	return isOneOf(given, expected);
-}
-
-/** HMAC-SHA256 has 32 bytes; anything that is not exactly their spelling is no signature. */
-function signatureBytes(
-	shown: string,
-	{ prefix, encoding }: SignatureSettings,
-): Buffer | undefined {
-	if (!shown.startsWith(prefix)) return undefined;
-	const text = shown.slice(prefix.length);
-	const isSpelt =
-		encoding === 'hex' ? /^[0-9a-f]{64}$/i.test(text) : /^[A-Za-z0-9+/]{43}=$/.test(text);
-	return isSpelt ? Buffer.from(text, encoding) : undefined;
+	if (!rawBody) return false;
+	const { header, prefix, encoding, secrets } = signature;
+	const form = { algorithm: 'sha256', encodings: [encoding], prefix } as const;
+	return isSignatureOf(rawBody, headers[header.trim().toLowerCase()], secrets, form);
 }
 
 function basicLoginOf(header: string | string[] | undefined): Buffer | undefined {
 	const match = typeof header === 'string' ? /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header) : null;
 	return match ? Buffer.from(match[1], 'base64') : undefined;
-}
-
-/** Hashes have one length, so that comparing tells neither length nor place of the difference. */
-function isOneOf(given: Buffer, expected: readonly Buffer[]): boolean {
-	const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
-	const shown = digest(given);
-	let isEqual = false;
-	for (const one of expected) {
-		const fits = timingSafeEqual(shown, digest(one));
-		isEqual = isEqual || fits;
-	}
-	return isEqual;
 }

@@ -1,7 +1,9 @@
+import { parseJson } from '../../../core/http/body';
 import type { Ports } from '../../../core/http/ports';
+import type { Duplicates } from '../../../core/webhook/duplicates';
+import type { Delivery } from '../../../core/webhook/signature';
 import type { Environment } from '../run';
-import { isAuthentic, type Delivery, type Secrets } from './authentication';
-import type { Duplicates } from './duplicates';
+import { isAuthentic, type Secrets } from './authentication';
 import { isOwnEcho, passes, type EventFilter } from './filter';
 import { readEvent } from './payload';
 import { itemOf, type EventItem } from './records';
@@ -57,10 +59,5 @@ export async function receive(
 
 /** What was signed is what is read. */
 function bodyOf({ rawBody, body }: Delivery & { body: unknown }): unknown {
-	if (!rawBody) return body;
-	try {
-		return JSON.parse(rawBody.toString('utf8')) as unknown;
-	} catch {
-		return undefined;
-	}
+	return rawBody ? parseJson(rawBody.toString('utf8')) : body;
 }

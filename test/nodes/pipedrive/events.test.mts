@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { fieldSetOf } from '../../../nodes/Pipedrive/fields';
 import { secretsOf } from '../../../nodes/Pipedrive/events/authentication';
-import { createDuplicates } from '../../../nodes/Pipedrive/events/duplicates';
+import { createDuplicates } from '../../../core/webhook/duplicates';
 import { isOwnEcho, passes, type EventFilter } from '../../../nodes/Pipedrive/events/filter';
 import { keyedRow, namedRow } from '../../../nodes/Pipedrive/events/names';
 import { readEvent } from '../../../nodes/Pipedrive/events/payload';
