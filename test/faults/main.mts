@@ -1,24 +1,57 @@
-/** `npm run test:faults -- --seed 7 --count 200`: random scenarios of faults, one after the other. */
+/** `npm run test:faults -- --seed 7 --count 200`: lives full of faults; with `--seed` alone one of them with its story. */
 import { parseArgs } from 'node:util';
-import { playScenario } from './scenario.mts';
+import { playLife, type Outcome } from './life.mts';
+import { ProcessPool } from './n8nProcess.mts';
+import type { Counts } from './wire.mts';
 
 const { values } = parseArgs({
 	options: {
-		seed: { type: 'string', default: '1' },
-		count: { type: 'string', default: '200' },
+		seed: { type: 'string' },
+		count: { type: 'string' },
+		lanes: { type: 'string', default: '2' },
 		verbose: { type: 'boolean', default: false },
 	},
 });
-const first = Number(values.seed);
-let failed = 0;
-for (let seed = first; seed < first + Number(values.count); seed++) {
-	const { findings, story } = await playScenario(seed);
-	if (findings.length === 0 && !values.verbose) continue;
-	if (findings.length > 0) failed++;
-	process.stdout.write(
-		`seed ${seed}\n${[...new Set(findings)].map((line) => `  ! ${line}\n`).join('')}`,
-	);
-	if (values.verbose) process.stdout.write(`${story.map((line) => `    ${line}`).join('\n')}\n`);
+const first = Number(values.seed ?? 1);
+const count = Number(values.count ?? (values.seed === undefined ? 200 : 1));
+const isStoryWanted = values.verbose || (values.seed !== undefined && values.count === undefined);
+const lanes = Math.min(count, Number(values.lanes));
+const startedAt = Date.now();
+const pool = new ProcessPool(lanes);
+const outcomes: Outcome[] = [];
+let next = first;
+
+async function lane(): Promise<void> {
+	while (next < first + count) {
+		const outcome = await playLife(next++, pool);
+		outcomes.push(outcome);
+		show(outcome);
+	}
 }
-process.stdout.write(`${values.count} scenarios, ${failed} with findings\n`);
-process.exitCode = failed > 0 ? 1 : 0;
+
+function show({ seed, source, findings, story }: Outcome): void {
+	if (findings.length === 0 && !isStoryWanted) return;
+	const lines = [`seed ${seed} (${source})`, ...findings.map((line) => `  ! ${line}`)];
+	if (isStoryWanted) lines.push(...story.map((line) => `    ${line}`));
+	process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+await Promise.all(Array.from({ length: lanes }, lane));
+await pool.close();
+const totals: Counts = {};
+for (const { counts } of outcomes) {
+	for (const [name, by] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + by;
+}
+const failed = outcomes.filter(({ findings }) => findings.length > 0);
+const seconds = Math.round((Date.now() - startedAt) / 1000);
+const struck = Object.entries(totals).sort(([a], [b]) => (a < b ? -1 : 1));
+process.stdout.write(
+	[
+		`seeds ${first} to ${first + count - 1}, ${seconds} s`,
+		...struck.map(([name, by]) => `  ${name}: ${by}`),
+		`${outcomes.length} scenarios, ${failed.length} with findings` +
+			(failed.length > 0 ? `: seeds ${failed.map(({ seed }) => seed).join(', ')}` : ''),
+		'',
+	].join('\n'),
+);
+process.exitCode = failed.length > 0 ? 1 : 0;

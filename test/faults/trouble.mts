@@ -1,52 +1,24 @@
-import type { Fault as PipedriveFault, FaultKind } from '../sandbox/pipedrive/faults.mts';
-import type { S4HanaSandbox } from '../sandbox/s4hana/server.mts';
 import type { Random } from './random.mts';
+import type { Fault, FaultKind } from './wire.mts';
 
-export function armErp(random: Random, faults: S4HanaSandbox['faults']): string {
-	const after = random.int(0, 6);
-	const times = random.int(1, 6);
-	const kind = random.pick([
-		'drop',
-		'cut',
-		'emptyPage',
-		'wrongEnvelope',
-		'truncated',
-		'html',
-		'down',
-	] as const);
-	if (kind === 'down') faults.add({ kind: 'status', status: 503, times, after });
-	else faults.add({ kind, times, after });
-	return `ERP ${kind} x${times} after ${after}`;
-}
-
-interface Faults {
-	add(...faults: PipedriveFault[]): number[];
-}
-
-export function armPipedrive(random: Random, faults: Faults): string {
-	const kinds: FaultKind[] = [
-		'lostAnswer',
-		'dropBefore',
-		'badJson',
-		'emptyBody',
-		'successFalse',
-		'html403',
-		'status',
-	];
+/** Something that goes wrong between n8n and one of the two systems. */
+export function faultIn(random: Random): Fault {
+	const side = random.chance(0.4) ? 'erp' : 'pipedrive';
+	const kinds: FaultKind[] = ['lostAnswer', 'drop', 'cut', 'tornPage', 'html', 'status', 'status'];
 	const kind = random.pick(kinds);
-	const fault: PipedriveFault = {
+	const isWrite = side === 'pipedrive' && random.chance(0.5);
+	return {
+		side,
 		kind,
 		times: random.pick([1, 1, 2, 4, 20]),
-		after: random.int(0, 25),
-		match: { ...(random.chance(0.6) ? { method: random.pick(['POST', 'PATCH', 'GET']) } : {}) },
+		after: random.int(0, side === 'erp' ? 8 : 30),
+		...(isWrite ? { method: random.pick(['POST', 'PATCH']) } : {}),
 		...(kind === 'status' ? statusOf(random) : {}),
 	};
-	faults.add(fault);
-	return `Pipedrive ${kind} ${fault.status ?? ''} ${fault.match?.method ?? ''} x${fault.times} after ${fault.after}`;
 }
 
-function statusOf(random: Random): Partial<PipedriveFault> {
-	const status = random.pick([429, 429, 500, 502, 504]);
+function statusOf(random: Random): Pick<Fault, 'status' | 'headers'> {
+	const status = random.pick([429, 429, 500, 502, 503, 504]);
 	const headers = random.pick<Record<string, string>>([
 		{},
 		{ 'retry-after': '2' },
@@ -54,5 +26,5 @@ function statusOf(random: Random): Partial<PipedriveFault> {
 		{ 'x-ratelimit-limit': '-1', 'x-ratelimit-reset': '99999999' },
 		{ 'x-daily-ratelimit-token-limit': '1e99', 'x-daily-ratelimit-token-remaining': 'NaN' },
 	]);
-	return { status, headers, body: { success: false, error: 'not now' } };
+	return { status, headers };
 }
