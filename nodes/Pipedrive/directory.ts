@@ -17,10 +17,24 @@ export async function openDirectory(
 	const direct = await readRemembered(run, entity, intents);
 	if (direct) return direct;
 	if (!index.isTooLarge) await index.refresh(api, ports, run.settings.maxIndexRows);
+	if (!index.isTooLarge) await forgetGone(run, entity, intents);
 	if (entity.entity === 'deal' && !index.isTooLarge && intents.some(isMissingIn(index))) {
 		await index.readArchived(api, ports);
 	}
 	return index.isTooLarge ? await searched(run, entity, intents, orgIdOf) : index;
+}
+
+/** Lists do not tell about deletions: of doubles one may be gone, because a person merged them. */
+async function forgetGone(
+	run: Run,
+	{ index, shape }: EntityRun,
+	intents: readonly Intent[],
+): Promise<void> {
+	const carriers = intents.map(({ externalId }) => index.byExternalId(externalId));
+	const doubles = [...new Set(carriers.filter((ids) => ids.length > 1).flat())];
+	const rows = await readRows(run.environment.api, shape, doubles);
+	const living = new Set(rows.map(({ id }) => id));
+	for (const id of doubles) if (!living.has(id)) index.remove(id);
 }
 
 const isMissingIn = (index: RecordStore) => (intent: Intent) =>
@@ -34,12 +48,17 @@ async function readRemembered(
 ): Promise<RecordStore | undefined> {
 	const remembered = intents.map((intent) => rememberedIdOf(run, intent));
 	if (intents.length === 0 || remembered.some((id) => id === undefined)) return undefined;
+	if (intents.some(({ externalId }) => entity.index.byExternalId(externalId).length > 1)) {
+		return undefined;
+	}
 	const ids = [...new Set(remembered as number[])];
 	const listCost = entity.index.costToRefresh(run.environment.ports.now()) ?? Infinity;
 	if (costOfReading(entity.entity, ids.length) >= listCost) return undefined;
 	const rows = await readRows(run.environment.api, entity.shape, ids);
 	// One that is gone may have been merged: only the whole list tells who carries its id now.
 	if (rows.length < ids.length) return undefined;
+	// Another process may have created the same at the same moment: a list that was read later shows both.
+	if (rows.some((row) => entity.index.isNews(row, run.environment.ports.now()))) return undefined;
 	const store = new RecordStore(entity.index.shape);
 	for (const row of rows) {
 		store.put(row);
@@ -55,17 +74,18 @@ async function searched(
 	intents: readonly Intent[],
 	orgIdOf: (intent: Intent) => number | undefined,
 ): Promise<RecordStore> {
-	const { api, ledger } = run.environment;
+	const { api, ledger, ports } = run.environment;
 	const store = new RecordStore(entity.index.shape);
 	const read = async (id: number) => {
 		const row = store.row(id) ?? (await readRow(api, entity.shape, id));
 		if (row) store.put(row);
+		return row;
 	};
 	await forEachConcurrent(intents, ledger.concurrency, async (intent) => {
 		const remembered = rememberedIdOf(run, intent);
 		if (remembered !== undefined) {
-			await read(remembered);
-			if (store.row(remembered)) return;
+			const row = await read(remembered);
+			if (row && !entity.index.isNews(row, ports.now())) return;
 		}
 		const field = entity.rules.externalIdKey;
 		for (const id of await api.findByField(entity.entity, field, intent.externalId)) await read(id);

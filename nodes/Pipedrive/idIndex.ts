@@ -155,6 +155,12 @@ export class IdIndex extends RecordStore {
 		return ENTITY_ENDPOINTS[this.shape.entity].list.cost;
 	}
 
+	/** Whether it came into being when this list was last read, or later. */
+	isNews({ add_time: addedAt }: PipedriveRow, now: number): boolean {
+		const readTo = this.isComplete ? this.refreshedTo : undefined;
+		return Date.parse(String(addedAt)) > (readTo ?? now - LONGEST_LIFE_MS);
+	}
+
 	/** Everything that others wrote before this call is known afterwards. Calls at the same time share one read. */
 	refresh(api: PipedriveApi, ports: Ports, maxRows: number): Promise<void> {
 		if (this.next) return this.next;

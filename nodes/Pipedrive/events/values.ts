@@ -4,8 +4,8 @@ const CUSTOM_KEY = /^([0-9a-f]{40})(?:_(\w+))?$/;
 
 /** Built-in values alike in both versions; custom fields without their wrapping. */
 export function plainRow(row: Row): Row {
-	const { custom_fields: _, ...builtIn } = row;
-	const plain = Object.entries(builtIn).map(([key, value]) => [key, plainBuiltIn(key, value)]);
+	const builtIn = Object.entries(row).filter(([key]) => key !== 'custom_fields');
+	const plain = builtIn.map(([key, value]) => [key, plainBuiltIn(key, value)]);
 	const fields = isRow(row.custom_fields) ? Object.entries(row.custom_fields) : [];
 	const custom = fields.map(([key, value]) => [key, plainValue(value)]);
 	return { ...Object.fromEntries(plain), custom_fields: Object.fromEntries(custom) } as Row;

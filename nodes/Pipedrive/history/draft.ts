@@ -5,7 +5,7 @@ import { byNewest, money, paidState, tidied, titleOf, type HistoryDocument } fro
 import type { HistoryIntent, SummaryDocument, SummaryIntent } from './intents';
 import { isKnown, isToWrite, partDigest, partsOf } from './parts';
 import type { Body, HistoryRow } from './records';
-import { mergeSummary, MOST_DOCUMENTS, type DocumentChange } from './summary';
+import { mergeSummary, MOST_DOCUMENTS, parseSummary, type DocumentChange } from './summary';
 
 /** What has to be sent so that a note or an activity says what the ERP says. */
 export interface Draft {
@@ -16,8 +16,18 @@ export interface Draft {
 	digests(row: HistoryRow): Digests;
 }
 
-/** `row` is absent for a record that has to be created. Pure. */
-export function draftOf(intent: HistoryIntent, row: HistoryRow | undefined, known: Digests): Draft {
+/**
+ * Pure.
+ *
+ * @param row absent for a record that has to be created
+ * @param twins of the same record: a summary takes over the documents that only they show
+ */
+export function draftOf(
+	intent: HistoryIntent,
+	row: HistoryRow | undefined,
+	known: Digests,
+	twins: readonly HistoryRow[] = [],
+): Draft {
 	const parts = partsOf(intent, known);
 	const written = parts.filter((part) => row === undefined || isToWrite(part, row, known));
 	const body: Body = {};
@@ -27,7 +37,7 @@ export function draftOf(intent: HistoryIntent, row: HistoryRow | undefined, know
 		from: (row && part.read(row)) || null,
 		to: part.wanted,
 	}));
-	const summary = intent.documents ? summaryDraft(intent, row, known) : undefined;
+	const summary = intent.documents ? summaryDraft(intent, row, known, twins) : undefined;
 	if (summary?.html !== undefined) body.content = summary.html;
 	return {
 		body,
@@ -70,8 +80,18 @@ function news({ documents }: SummaryIntent, known: Digests): SummaryDocument[] {
 	});
 }
 
-function summaryDraft(intent: SummaryIntent, row: HistoryRow | undefined, known: Digests) {
-	const merged = mergeSummary(row?.html, news(intent, known), intent.externalId);
+function summaryDraft(
+	intent: SummaryIntent,
+	row: HistoryRow | undefined,
+	known: Digests,
+	twins: readonly HistoryRow[],
+) {
+	const { externalId } = intent;
+	const shown = new Set(parseSummary(row?.html ?? '', externalId).map(keyOf));
+	const missing = twins
+		.flatMap(({ html }) => parseSummary(html, externalId))
+		.filter((document) => !shown.has(keyOf(document)));
+	const merged = mergeSummary(row?.html, [...missing, ...news(intent, known)], externalId);
 	return {
 		html: merged.changed ? merged.html : undefined,
 		changes: merged.changes.map(documentChange),

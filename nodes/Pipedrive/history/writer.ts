@@ -15,6 +15,9 @@ const MOST_POSTS = 3;
 /** The list may lag behind the write. */
 const SECOND_LOOK_MS = 2_000;
 
+/** Digest of a record that was not looked up in a list since it was created. */
+const UNCHECKED = '$new';
+
 type Found = { row?: HistoryRow } | { refusal: Partial<HistoryResult> };
 
 /** Brings one note or activity into Pipedrive; every outcome, also an error, is a result. */
@@ -28,6 +31,8 @@ export async function writeIntent(
 }
 
 class Writer {
+	private twins: readonly HistoryRow[] = [];
+
 	constructor(
 		private readonly run: HistoryRun,
 		private readonly intent: HistoryIntent,
@@ -71,8 +76,9 @@ class Writer {
 		if (remembered) {
 			const row = await this.shelf.get(remembered.pipedriveId, this.meter);
 			if (row && this.isMine(row)) {
-				this.warnOfTwins(row.id);
-				return { row };
+				// Another process may have created the same at the same moment.
+				if (remembered.digests[UNCHECKED]) await this.shelf.find(externalId, link, this.meter);
+				return { row: this.oldestOfTwins(row) };
 			}
 		}
 		const rows = await this.shelf.find(externalId, link, this.meter);
@@ -105,15 +111,18 @@ class Writer {
 		);
 	}
 
-	/** Two processes may have created it at the same moment; seen only where a list was read anyway. */
-	private warnOfTwins(id: number): void {
+	/** All processes have to keep the same one: what they tell a person to delete are the others. */
+	private oldestOfTwins(mine: HistoryRow): HistoryRow {
 		const { entity, externalId, warnings } = this.intent;
-		const twins = this.shelf.known(externalId).filter((row) => row.id !== id);
-		if (twins.length === 0) return;
+		const others = this.shelf.known(externalId).filter((row) => row.id !== mine.id);
+		if (others.length === 0) return mine;
+		const [oldest, ...twins] = [mine, ...others].sort((a, b) => a.id - b.id);
 		const ids = twins.map((row) => row.id).join(', ');
 		warnings.push(
-			`Pipedrive holds the same ERP ID in ${entity} ${ids}, too: only ${id} is kept up to date. Delete the others.`,
+			`Pipedrive holds the same ERP ID in ${entity} ${ids}, too: only ${oldest.id} is kept up to date. Delete the others.`,
 		);
+		this.twins = twins;
+		return oldest;
 	}
 
 	private ambiguous(rows: readonly HistoryRow[]): Partial<HistoryResult> {
@@ -136,7 +145,7 @@ class Writer {
 	}
 
 	private async update(row: HistoryRow, isSecondTry = false): Promise<HistoryResult> {
-		const draft = draftOf(this.intent, row, this.digestsOf(row));
+		const draft = draftOf(this.intent, row, this.digestsOf(row), this.twins);
 		if (Object.keys(draft.body).length === 0) {
 			return this.result('unchanged', {
 				pipedriveId: row.id,
@@ -261,13 +270,14 @@ class Writer {
 			pipedriveId: row.id,
 			changes: draft.changes,
 			warnings,
-			remembered: this.remembered(draft, row),
+			remembered: this.remembered(draft, row, outcome === 'created'),
 		});
 	}
 
-	private remembered(draft: Draft, row: HistoryRow) {
+	private remembered(draft: Draft, row: HistoryRow, isNew = false) {
 		const writtenAt = new Date(this.run.context.ports.now()).toISOString();
-		return { pipedriveId: row.id, digests: draft.digests(row), writtenAt };
+		const digests = { ...draft.digests(row), ...(isNew ? { [UNCHECKED]: '1' } : {}) };
+		return { pipedriveId: row.id, digests, writtenAt };
 	}
 
 	private foreseen(outcome: 'created' | 'updated', facts: Partial<HistoryResult>): HistoryResult {
