@@ -1,5 +1,5 @@
+import type { INodeTypeDescription } from 'n8n-workflow';
 import type {
-	CredentialSlot,
 	DynamicRequest,
 	Execution,
 	ExecutionWithData,
@@ -46,13 +46,9 @@ export class N8nApi {
 		return await this.typeNames('credentials', prefix);
 	}
 
-	/** Which credentials each node type offers, in its own order. */
-	async credentialSlots(): Promise<Map<string, CredentialSlot[]>> {
-		const types =
-			await this.n8n.file<Array<{ name: string; credentials?: CredentialSlot[] }>>(
-				'/types/nodes.json',
-			);
-		return new Map(types.map((type) => [type.name, type.credentials ?? []]));
+	/** All node types, as the editor loads them; one of several versions may stand there more than once. */
+	async nodeDescriptions(): Promise<INodeTypeDescription[]> {
+		return await this.n8n.file('/types/nodes.json');
 	}
 
 	/** What a dropdown of a node shows: `method` is the name in the node's `loadOptions`. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { INodeTypeDescription } from 'n8n-workflow';
 import type { N8nApi } from './api.mts';
 import type { CredentialSlot, Item, WorkflowJson } from './apiTypes.mts';
+import { typeOf } from './missing.mts';
 
 export interface CredentialReference {
 	id: string;
@@ -21,6 +23,7 @@ export interface ImportOptions {
 interface TemplateNode extends Record<string, unknown> {
 	name: string;
 	type: string;
+	typeVersion: number;
 	parameters: Item;
 	credentials?: Record<string, CredentialReference>;
 }
@@ -48,10 +51,10 @@ export async function importTemplate(
 	template: WorkflowJson,
 	options: ImportOptions,
 ): Promise<string> {
-	const slots = await api.credentialSlots();
+	const types = await api.nodeDescriptions();
 	const nodes = structuredClone(template.nodes) as TemplateNode[];
 	for (const node of nodes) {
-		chooseCredentials(node, slots.get(node.type) ?? [], options.credentials);
+		chooseCredentials(node, slotsOf(node, types), options.credentials);
 		Object.assign(node.parameters, options.parameters?.[node.name]);
 		if (options.everyMinute && node.parameters.pollTimes) {
 			node.parameters.pollTimes = { item: [{ mode: 'everyMinute' }] };
@@ -66,6 +69,10 @@ export async function importTemplate(
 			Object.entries(settings).filter(([key]) => KNOWN_SETTINGS.includes(key)),
 		),
 	});
+}
+
+function slotsOf(node: TemplateNode, types: INodeTypeDescription[]): CredentialSlot[] {
+	return (typeOf(node, types)?.credentials ?? []) as CredentialSlot[];
 }
 
 /** Of the credentials that a node type offers, the first that was given; the selector beside it follows. */

@@ -44,7 +44,7 @@ function partners(store: B1Store): Row[] {
 		.filter((row) => row.CardType !== 'cLid' && row.Frozen !== 'tYES');
 }
 
-function expectedFrom(store: B1Store): Expected {
+export function expectedFrom(store: B1Store): Expected {
 	return { companies: partners(store).map(companyOf), doubtful: [] };
 }
 

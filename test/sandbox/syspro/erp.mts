@@ -58,7 +58,7 @@ function customers(store: SysproStore): Row[] {
 	return store.rows(CUSTOMERS).filter((row) => row.CustomerOnHold !== 'Y');
 }
 
-function expectedFrom(store: SysproStore): Expected {
+export function expectedFrom(store: SysproStore): Expected {
 	return { companies: customers(store).map(companyOf), doubtful: [] };
 }
 
