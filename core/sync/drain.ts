@@ -1,7 +1,7 @@
 import type { Checkpoint } from './checkpoint';
 import type { SyncError } from './errors';
 import type { DeltaSource, Loaded } from './source';
-import { startSweep, sweepStep, type SweepLimits } from './sweep';
+import { startSweep, sweepStep, withDelivered, type SweepLimits } from './sweep';
 import { WindowRead, type WindowReadLimits } from './windowRead';
 
 export interface DrainLimits extends WindowReadLimits {
@@ -55,6 +55,12 @@ async function withSweep<R>(
 	sweepLimits: Omit<SweepLimits, 'room' | 'hasTime'>,
 ): Promise<Drained<R>> {
 	let sweep = drained.next.sweep ?? { nextAt: limits.now };
+	if (source.confirmMissing) {
+		sweep = withDelivered(
+			sweep,
+			drained.records.map(({ key }) => key),
+		);
+	}
 	// A start further ahead than sweeps are apart comes from a clock that was wrong, or from an earlier setting.
 	const longestWait = 1.25 * (sweepLimits.nextAt - limits.now);
 	const isDue =

@@ -16,6 +16,8 @@ export interface SweepState {
 	/** Digests and keys of the last complete sweep; absent before the first one. */
 	ranges?: RangeDigest[];
 	keys?: KeyTableState;
+	/** Keys that the cursor delivered and no sweep has met since: the key table does not know them yet. */
+	delivered?: string[];
 	running?: RunningSweep;
 }
 
@@ -46,6 +48,16 @@ export interface SweepStep<R> {
 	complaint?: SyncError;
 }
 
+/** At 20 bytes a key some 11 kB. Of more new records than this between two sweeps the oldest wait for the next one. */
+const MAX_DELIVERED = 500;
+
+/** Takes note of what the cursor delivered. */
+export function withDelivered(state: SweepState, keys: readonly string[]): SweepState {
+	if (keys.length === 0) return state;
+	const delivered = [...new Set([...(state.delivered ?? []), ...keys])];
+	return { ...state, delivered: delivered.slice(-MAX_DELIVERED) };
+}
+
 export function startSweep(state: SweepState, isSilent: boolean): SweepState {
 	return {
 		...state,
@@ -67,6 +79,7 @@ export async function sweepStep<R>(
 	if (!running || !source.scan) return { records: [], next: state };
 	const records: Array<Loaded<R>> = [];
 	const keys = new KeyTable(running.keys);
+	const unmet = new Set(state.delivered);
 	// Beside a window's seen rows there is no room in the checkpoint for more than the digests.
 	const rowsToKeep = source.changes ? 0 : MAX_KEPT_ROWS - keptRows(running.ranges);
 	const fold = new RangeFold<Loaded<R>>(state.ranges ?? [], running.afterKey, { rowsToKeep });
@@ -87,6 +100,7 @@ export async function sweepStep<R>(
 			if (lastKey !== running.afterKey && isFull()) break;
 			take(fold.add(row.key, row.version, row));
 			keys.add(row.key);
+			unmet.delete(row.key);
 			lastKey = row.key;
 		}
 		if (lastKey !== running.afterKey && (isFull() || !limits.hasTime())) {
@@ -97,9 +111,17 @@ export async function sweepStep<R>(
 	take(isInterrupted ? fold.cut() : fold.end());
 	const progress = { ranges: coalesced(ranges), keys: keys.state() };
 	if (isInterrupted) {
-		return { records, next: { ...state, running: { ...running, ...progress, afterKey: lastKey } } };
+		const next = { ...state, running: { ...running, ...progress, afterKey: lastKey } };
+		return { records, next: withUnmet(next, unmet) };
 	}
-	return await finish(source, state, progress, records, limits);
+	return await finish(source, state, { ...progress, unmet }, records, limits);
+}
+
+function withUnmet(state: SweepState, unmet: ReadonlySet<string>): SweepState {
+	const next = { ...state };
+	delete next.delivered;
+	if (unmet.size > 0) next.delivered = [...unmet];
+	return next;
 }
 
 function keptRows(ranges: readonly RangeDigest[]): number {
@@ -109,22 +131,30 @@ function keptRows(ranges: readonly RangeDigest[]): number {
 async function finish<R>(
 	source: DeltaSource<R>,
 	before: SweepState,
-	found: { ranges: RangeDigest[]; keys: KeyTableState },
+	{ unmet, ...found }: { ranges: RangeDigest[]; keys: KeyTableState; unmet: Set<string> },
 	records: Array<Loaded<R>>,
 	limits: SweepLimits,
 ): Promise<SweepStep<R>> {
 	const next: SweepState = { nextAt: limits.nextAt, ...found };
-	if (!before.keys) return { records, next };
-	const missing = missingKeys(before.keys, found.keys, limits);
+	const missing = before.keys ? missingKeys(before.keys, found.keys, limits) : [];
 	if (missing instanceof SyncError) {
 		// The old keys stay, so that the next sweep finds the same records missing once a person agreed.
-		return { records, next: { ...next, keys: before.keys }, complaint: missing };
+		const kept = withUnmet({ ...next, keys: before.keys }, unmet);
+		return { records, next: kept, complaint: missing };
 	}
-	if (missing.length === 0 || !source.confirmMissing) return { records, next };
-	for (const { key, record } of await source.confirmMissing(missing)) {
-		if (record !== undefined) records.push({ key, version: 'missing', record });
+	const suspects = new Set([...missing, ...unmet]);
+	const asked = suspects.size <= mostVanished(before.keys, limits) ? [...suspects] : missing;
+	if (asked.length > 0 && source.confirmMissing) {
+		for (const { key, record } of await source.confirmMissing(asked)) {
+			unmet.delete(key);
+			if (record !== undefined) records.push({ key, version: 'missing', record });
+		}
 	}
-	return { records, next };
+	return { records, next: withUnmet(next, unmet) };
+}
+
+function mostVanished(before: KeyTableState | undefined, limits: SweepLimits): number {
+	return Math.max(limits.alwaysAllowedVanished, (before?.total ?? 0) * limits.maxVanishedShare);
 }
 
 function missingKeys(
@@ -133,7 +163,7 @@ function missingKeys(
 	limits: SweepLimits,
 ): string[] | SyncError {
 	const named = new KeyTable(before).differenceTo(new KeyTable(now));
-	const allowed = Math.max(limits.alwaysAllowedVanished, before.total * limits.maxVanishedShare);
+	const allowed = mostVanished(before, limits);
 	const missing = named?.onlyHere.length ?? Math.max(0, before.total - now.total);
 	if (missing > allowed) {
 		return new SyncError(

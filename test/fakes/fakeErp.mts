@@ -153,7 +153,8 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	}
 
 	async confirmMissing(keys: readonly string[]): Promise<Array<MissingKey<FakeRow>>> {
-		return keys.map((key) => ({
+		const gone = keys.filter((key) => !this.visibleVersion(key));
+		return gone.map((key) => ({
 			key,
 			fate: 'gone' as const,
 			record: { key, version: -1, changedAt: '', visibleFrom: 0, hidden: 0 },

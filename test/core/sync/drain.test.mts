@@ -351,6 +351,31 @@ describe('the sweep', () => {
 		expect(complaint).toBeUndefined();
 	});
 
+	it('names a record that came after one sweep and vanished before the next', async () => {
+		const erp = erpWith(300);
+		let { checkpoint } = await loadEverything(erp);
+		erp.write('new');
+		erp.write('stays');
+		({ next: checkpoint } = await drain(erp, checkpoint, limitsFor(erp, { sweep: swept })));
+		erp.remove('new');
+		const { versions } = await sweepAll(erp, again(checkpoint), 50);
+		expect([...versions].filter(([, version]) => version === -1)).toEqual([['new', -1]]);
+	});
+
+	it('names a record that came and vanished before the first sweep reached it', async () => {
+		const erp = erpWith(300);
+		const sweep = startSweep({ nextAt: 1e15 }, false);
+		let checkpoint: Checkpoint = { ...newCheckpoint('s', erp.text()), sweep };
+		const limits = limitsFor(erp, { maxRecords: 50, sweep: swept });
+		({ next: checkpoint } = await drain(erp, checkpoint, limits));
+		erp.write('new');
+		const { next, records } = await drain(erp, checkpoint, { ...limits, maxRecords: 1 });
+		expect(records.map(({ key }) => key)).toContain('new');
+		erp.remove('new');
+		const { versions } = await sweepAll(erp, next, 50);
+		expect([...versions].filter(([, version]) => version === -1)).toEqual([['new', -1]]);
+	});
+
 	it('stops with an error instead of reporting a mass deletion, and finds it again once a person agreed', async () => {
 		const erp = erpWith(1000);
 		const { checkpoint } = await loadEverything(erp);
