@@ -15,6 +15,7 @@ export const ENTITY_ENDPOINTS = Object.fromEntries(
 export const COMPANY_ENDPOINTS = {
 	me: { method: 'GET', path: '/users/me', version: 1, cost: 2 },
 	users: { method: 'GET', path: '/users', version: 1, cost: 20 },
+	currencies: { method: 'GET', path: '/currencies', version: 1, cost: 20 },
 	archivedDeals: { method: 'GET', path: '/deals/archived', version: 2, cost: 20 },
 	pipelines: { method: 'GET', path: '/pipelines', version: 2, cost: 5 },
 	stages: { method: 'GET', path: '/stages', version: 2, cost: 5 },
@@ -113,6 +114,8 @@ export interface PipedriveApi {
 	findByField(entity: EntityName, fieldKey: string, value: string): Promise<number[]>;
 	findOrganization(name: string): Promise<number[]>;
 	users(): Promise<PipedriveUser[]>;
+	/** Codes of the active ones. */
+	currencies(): Promise<string[]>;
 	/** Whether the token's user sees all records; `undefined` when Pipedrive does not tell. */
 	isGlobalAdmin(): Promise<boolean | undefined>;
 	pipelines(): Promise<Array<{ id: number; name: string }>>;
@@ -244,6 +247,14 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 			const { access } = (data ?? {}) as { access?: Array<{ app?: string; admin?: boolean }> };
 			if (!Array.isArray(access)) return undefined;
 			return access.some(({ app, admin }) => app === 'global' && admin === true);
+		},
+		async currencies() {
+			const what = 'the list of currencies';
+			const { data } = await call(COMPANY_ENDPOINTS.currencies, what);
+			return listOf(data, what)
+				.map((row) => row as { code?: unknown; active_flag?: unknown })
+				.filter(({ active_flag }) => active_flag !== false)
+				.map(({ code }) => String(code).toUpperCase());
 		},
 		async users() {
 			const { data } = await call(COMPANY_ENDPOINTS.users, 'the list of users');

@@ -1,5 +1,6 @@
 import { folded } from '../../core/record/matchKeys';
 import type { Field } from './fields';
+import { exactOf, MOST_DIGITS, numberOf, roundedTo } from './lines/decimal';
 import { truthOf } from './truthValues';
 
 /** What goes into a request body, or why it does not fit. */
@@ -144,10 +145,14 @@ function asPrices(input: unknown): Encoded {
 		if (prices.some((one) => one.currency === currency.value)) {
 			return { why: `${String(currency.value)} occurs twice` };
 		}
+		const [priceNumber, costNumber] = [cents(price), cost === '' ? 0 : cents(cost)];
+		if (priceNumber === undefined || costNumber === undefined) {
+			return { why: `Pipedrive keeps only ${MOST_DIGITS} digits` };
+		}
 		prices.push({
 			currency: String(currency.value),
-			price: cents(price),
-			...(cost === '' ? {} : { cost: cents(cost) }),
+			price: priceNumber,
+			...(cost === '' ? {} : { cost: costNumber }),
 		});
 	}
 	return { value: prices };
@@ -158,7 +163,7 @@ function priceText(text: string): Record<string, unknown> {
 	return match ? { price: match[1], currency: match[2] } : {};
 }
 
-/** Pipedrive keeps two decimals. */
-function cents(text: string): number {
-	return Math.round(Number(text) * 100 + Math.sign(Number(text)) * 1e-7) / 100;
+/** Pipedrive keeps two decimals; `undefined` for more digits than it keeps. */
+function cents(text: string): number | undefined {
+	return numberOf(roundedTo(exactOf(text)!, 2));
 }

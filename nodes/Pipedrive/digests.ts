@@ -52,7 +52,7 @@ export function digestsAfter(
 }
 
 /** What other parts of the node remember about the record, such as the lines of a deal. */
-const PARTS = ['$lines', '$products'];
+const PARTS = ['$lines', '$products', '$each'];
 
 /** Reading the same again is no news that would be worth a new row of the id table. */
 function withReadTime(digests: Digests, readAt: string, before: Digests | undefined): Digests {

@@ -3,6 +3,7 @@ import { folded } from '../../core/record/matchKeys';
 import { addressFor, isEqualAddress, type PipedriveAddress } from './address';
 import { dayOf, encodeBuiltIn, pricesText } from './builtInValues';
 import { closest, type Field } from './fields';
+import { MOST_DIGITS } from './lines/decimal';
 
 /** What goes into a request body, or why it does not fit. */
 export type Encoded = { value: unknown; warning?: string } | Misfit;
@@ -19,7 +20,6 @@ const TEXT_LIMITS: Record<string, number> = {
 	phone: 255,
 	text: 65_000,
 };
-const MOST_DIGITS = 14;
 
 /**
  * An ERP or user value as v2 of Pipedrive's API wants it for this field. '' and null clear the field; `undefined` comes

@@ -48,6 +48,8 @@ export interface Intent {
 	/** Deals: for matching, and the lines to be written. */
 	orderNumbers?: readonly string[];
 	deal?: ErpDeal;
+	/** Deals: the lines cannot be written now. */
+	withoutLines?: boolean;
 	/** Options that the values would need. */
 	missingOptions: Array<{ field: Field; label: string }>;
 	warnings: string[];

@@ -19,6 +19,8 @@ export interface ProcessMemory {
 	readonly fields: FieldCache;
 	/** Users by credential; owners are looked up by e-mail. */
 	readonly users: Map<string, { readAt: number; users: PipedriveUser[] }>;
+	/** Active currencies by company, once a record was refused. */
+	readonly currencies: Map<string, { readAt: number; active: ReadonlySet<string> }>;
 	/** What to tell about the user of a credential, once Pipedrive was asked. */
 	readonly visibility: Map<string, string | undefined>;
 	indexOf(credentialKey: string, shape: IndexShape): IdIndex;
@@ -61,6 +63,7 @@ export function createProcessMemory(): ProcessMemory {
 		book: createLedgerBook(),
 		fields: createFieldCache(),
 		users: new Map(),
+		currencies: new Map(),
 		visibility: new Map(),
 		unanswered: new Map(),
 		indexOf(credentialKey, shape) {

@@ -1,6 +1,7 @@
 import { asCoreError, type CoreError } from '../../core/http/errors';
 import { writeDealLines } from './deals/dealLines';
 import { forEachConcurrent } from './concurrency';
+import { knownCurrencies, leaveOutInactive } from './currencies';
 import { ENTITIES, KINDS, type EntityName } from './entities';
 import type { HistoryResult } from './history/results';
 import { writeWishes, type HistoryWish } from './history/wishes';
@@ -71,6 +72,8 @@ export async function prepareAndUpsert<J extends { intents: Intent[]; wish?: His
 			jobs = await build(prepared);
 		}
 		const intents = jobs.flatMap((job) => job.intents);
+		const active = knownCurrencies(environment);
+		if (active) for (const intent of intents) leaveOutInactive(intent, active);
 		const wishes = jobs.flatMap(({ wish }) => wish ?? []);
 		return { ...(await upsert(environment, settings, prepared, intents, wishes)), jobs };
 	};
@@ -319,7 +322,7 @@ function noticesOf(prepared: Prepared, run: Run): string[] {
 		}
 		if (run.entities[entity]?.index.isTooLarge) {
 			notices.push(
-				`Pipedrive holds more ${KINDS[entity].plural} than Max Index Rows: each record was looked up by search (20 tokens) instead of the index.`,
+				`Pipedrive holds more ${KINDS[entity].plural} than "Search Each Record Above" says: each record was looked up by search (20 tokens) instead of the index.`,
 			);
 		}
 	}

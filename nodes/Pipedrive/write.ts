@@ -1,5 +1,6 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
+import { activeCurrencies, hasAmounts, leaveOutInactive } from './currencies';
 import { decide } from './decide';
 import { dropRow, keepRow } from './directory';
 import { readRow } from './idIndex';
@@ -62,10 +63,30 @@ class Writer {
 			case 'unchanged':
 				return this.unchanged(plan);
 			case 'create':
-				return await this.create(plan);
+				return await this.minded(isSecondTry, async () => await this.create(plan));
 			case 'update':
-				return await this.update(plan, isSecondTry);
+				return await this.minded(isSecondTry, async () => await this.update(plan, isSecondTry));
 		}
+	}
+
+	/** Amounts in a currency that Pipedrive does not take are left out, and the rest is written. */
+	private async minded(
+		isSecondTry: boolean,
+		write: () => Promise<IntentResult>,
+	): Promise<IntentResult> {
+		try {
+			return await write();
+		} catch (caught) {
+			const error = asCoreError(caught);
+			if (error.kind !== 'invalid' || !(await this.leavesOutCurrencies())) throw asCoreError(error);
+			return await this.write(isSecondTry);
+		}
+	}
+
+	private async leavesOutCurrencies(): Promise<boolean> {
+		if (!hasAmounts(this.intent)) return false;
+		const active = await activeCurrencies(this.run.environment).catch(() => undefined);
+		return active !== undefined && leaveOutInactive(this.intent, active);
 	}
 
 	/** What waits for another record is tried again soon. */
@@ -280,7 +301,16 @@ class Writer {
 	failed(error: CoreError): IntentResult {
 		const stop = stopOf(this.run, error);
 		if (stop.endsRun) this.run.stop ??= stop;
-		return this.result('setAside', stop);
+		return this.result('setAside', { ...stop, reason: this.inWords(stop.reason) });
+	}
+
+	/** Pipedrive names custom fields by keys that nobody knows. */
+	private inWords(reason: string): string {
+		const fields = this.run.entities[this.intent.entity]?.fields;
+		return reason.replace(/(custom_fields\.)?\b([0-9a-f]{40})\b/g, (text, _, key: string) => {
+			const field = fields?.find(key);
+			return field ? `"${field.name}"` : text;
+		});
 	}
 
 	private result(outcome: IntentResult['outcome'], facts: Partial<IntentResult>): IntentResult {

@@ -1,22 +1,18 @@
 import { asCoreError } from '../../../core/http/errors';
-import { fingerprintOf } from '../../../core/record/fingerprint';
 import { forEachConcurrent } from '../concurrency';
 import type { Intent } from '../intents';
 import { foreseenLines, lineChanges } from '../lines/tell';
+import { strangersIn } from '../lines/memory';
 import { planLines, type LineOptions } from '../lines/plan';
 import { readLines } from '../lines/read';
 import { wantedLines } from '../lines/wanted';
 import { writeLines } from '../lines/write';
 import type { DealLine } from '../lines/dealLine';
-import type { Remembered } from '../memory';
 import type { Prepared } from '../prepare';
-import { recall, type IntentResult, type Run } from '../run';
+import type { IntentResult, Run } from '../run';
 import { stopOf } from '../stop';
 import { openLineProducts, type LineProducts } from './lineProducts';
-
-/** Digest of the ERP's lines as they were written last, and Pipedrive's products of them. */
-const LINES = '$lines';
-const PRODUCTS = '$products';
+import { currencyOf, isDue, linesBefore, linesKnown, rememberLines } from './linesMemory';
 
 /**
  * After the deals were written: brings their lines to what the ERP says, and puts what came of it into the results.
@@ -86,19 +82,6 @@ function idsOf({ pipedriveId }: IntentResult): number[] {
 	return pipedriveId === null ? [] : [pipedriveId];
 }
 
-function linesKnown(run: Run, intent: Intent): string | undefined {
-	return recall(run, intent)?.digests[LINES];
-}
-
-function isDue(run: Run, intent: Intent, result: IntentResult | undefined): boolean {
-	const { deal } = intent;
-	if (!deal || !run.settings.deal.writesLines || !result) return false;
-	const isDone = result.outcome !== 'setAside' && result.reasonCode === undefined;
-	const before = linesKnown(run, intent);
-	if (!isDone || (deal.lines.length === 0 && before === undefined)) return false;
-	return before !== fingerprintOf(deal.lines);
-}
-
 async function withLines(
 	run: Run,
 	intent: Intent,
@@ -110,15 +93,16 @@ async function withLines(
 	const wanted = wantedLines(intent.deal!, products);
 	if ('reason' in wanted) return held(result, { reasonCode: 'rejected', reason: wanted.reason });
 	const current = present.get(result.pipedriveId ?? 0) ?? [];
-	const former = recall(run, intent)?.digests[PRODUCTS] ?? '';
 	const options: LineOptions = {
+		...linesBefore(run, intent, current),
 		removesOthers: run.settings.deal.removesLines,
-		formerProducts: former.split(',').filter(Boolean).map(Number),
 		isFromErp: products.isFromErp,
+		currency: currencyOf(run, result),
 	};
 	const warnings = [...result.warnings, ...wanted.warnings];
 	if (run.settings.isDryRun) {
-		const plan = planLines(wanted.lines, current, options);
+		const strangers = strangersIn(current, options.written);
+		const plan = planLines(wanted.lines, current, { ...options, strangers });
 		const changes = lineChanges(current, foreseenLines(plan, current));
 		return changed({ ...result, warnings }, changes, plan.tokens);
 	}
@@ -141,15 +125,9 @@ async function withLines(
 	if (written.error) {
 		const stop = stopOf(run, written.error);
 		if (stop.endsRun) run.stop ??= stop;
-		return held(told, stop);
+		return { ...held(told, stop), remembered: rememberLines(run, intent, result, written) };
 	}
-	return {
-		...told,
-		remembered: remember(run, intent, result, {
-			[LINES]: fingerprintOf(intent.deal!.lines),
-			[PRODUCTS]: written.products.join(','),
-		}),
-	};
+	return { ...told, remembered: rememberLines(run, intent, result, written) };
 }
 
 function changed(
@@ -177,20 +155,4 @@ function held(
 		reason: `The deal is written, its lines are not: ${reason}`,
 		...(retryAt ? { retryAt } : {}),
 	};
-}
-
-function remember(
-	run: Run,
-	intent: Intent,
-	{ remembered, pipedriveId }: IntentResult,
-	digests: Record<string, string>,
-): Remembered {
-	const { memory, company, ports } = run.environment;
-	const what = {
-		pipedriveId: pipedriveId!,
-		writtenAt: new Date(ports.now()).toISOString(),
-		digests: { ...remembered?.digests, ...digests },
-	};
-	memory.remember(company.key, intent.entity, intent.externalId, what);
-	return what;
 }

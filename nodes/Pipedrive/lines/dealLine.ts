@@ -1,4 +1,5 @@
 import { CoreError } from '../../../core/http/errors';
+import { spoken, writtenOf, type WrittenLine } from './memory';
 import type { WantedLine } from './wanted';
 
 /** A line of a deal as Pipedrive has it; `id` is what its documents call product_attachment_id. */
@@ -13,6 +14,8 @@ export interface DealLine {
 	discountType: 'percentage' | 'amount';
 	tax: number;
 	comments: string;
+	/** '' where Pipedrive does not tell. */
+	currency: string;
 	/** As Pipedrive adds it up, in the deal's currency. */
 	sum: number;
 	/** A line that is switched off does not count in the deal's value. */
@@ -37,6 +40,7 @@ export function dealLineOf(data: unknown, what: string): DealLine {
 		discountType: row.discount_type === 'amount' ? 'amount' : 'percentage',
 		tax: Number(row.tax ?? 0),
 		comments: String(row.comments ?? ''),
+		currency: String(row.currency ?? ''),
 		sum: Number(row.sum ?? 0),
 		isEnabled: row.is_enabled !== false,
 	};
@@ -55,20 +59,38 @@ export function bodyOf(wanted: WantedLine): LineBody {
 	};
 }
 
-/** Only what differs; empty for a line that is as wanted. */
-export function differenceOf(wanted: WantedLine, current: DealLine): LineBody {
+/**
+ * Only what differs; empty for a line that is as wanted.
+ * @param written what was written last: a part that the ERP has not changed since then is a person's to change
+ */
+export function differenceOf(
+	wanted: WantedLine,
+	current: DealLine,
+	written?: WrittenLine,
+): LineBody {
 	const body: LineBody = {};
-	if (wanted.productId !== current.productId) body.product_id = wanted.productId;
-	if (!isKept(wanted.itemPrice, current.itemPrice)) body.item_price = wanted.itemPrice;
-	if (!isKept(wanted.quantity, current.quantity)) body.quantity = wanted.quantity;
+	const now = written && writtenOf(wanted);
+	const isOurs = (part: keyof WrittenLine) => !now || now[part] !== written[part];
+	if (wanted.productId !== current.productId && isOurs('productId')) {
+		body.product_id = wanted.productId;
+	}
+	if (!isKept(wanted.itemPrice, current.itemPrice) && isOurs('itemPrice')) {
+		body.item_price = wanted.itemPrice;
+	}
+	if (!isKept(wanted.quantity, current.quantity) && isOurs('quantity')) {
+		body.quantity = wanted.quantity;
+	}
 	const isSameType = wanted.discountType === current.discountType;
 	const isNone = wanted.discount === 0 && current.discount === 0;
-	if (!isNone && !(isSameType && isKept(wanted.discount, current.discount))) {
+	const isSameDiscount = isNone || (isSameType && isKept(wanted.discount, current.discount));
+	if (!isSameDiscount && isOurs('discount')) {
 		body.discount = wanted.discount;
 		if (!isSameType) body.discount_type = wanted.discountType;
 	}
-	if (!isKept(wanted.tax, current.tax)) body.tax = wanted.tax;
-	if (!isSameComment(wanted.comments, current.comments)) body.comments = wanted.comments;
+	if (!isKept(wanted.tax, current.tax) && isOurs('tax')) body.tax = wanted.tax;
+	if (!isSameComment(wanted.comments, current.comments) && isOurs('comments')) {
+		body.comments = wanted.comments;
+	}
 	return body;
 }
 
@@ -78,8 +100,7 @@ function isKept(wanted: number, current: number): boolean {
 }
 
 function isSameComment(wanted: string, current: string): boolean {
-	const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
-	return wanted === '' || plain(wanted) === plain(current);
+	return wanted === '' || spoken(wanted) === spoken(current);
 }
 
 /** `3 x Pump at 9.99 less 10 %, tax 19 % (Unit: box)`. */

@@ -32,8 +32,13 @@ export function roundedTo(value: bigint, places: number): bigint {
 	return value < 0n ? -kept : kept;
 }
 
-export function numberOf(value: bigint): number {
-	return Number(decimalText(value));
+/** Vendor's help: numbers keep 14 digits. */
+export const MOST_DIGITS = 14;
+
+/** As a number of JSON; `undefined` where that would lose digits. */
+export function numberOf(value: bigint): number | undefined {
+	const digits = value.toString().replace('-', '').replace(/0+$/, '');
+	return digits.length > MOST_DIGITS ? undefined : Number(decimalText(value));
 }
 
 /** At least two decimals, as money is written: `12.50`, `0.125`. */

@@ -1,6 +1,7 @@
 import { differenceOf, type DealLine, type LineBody } from './dealLine';
 import { LINE_ENDPOINTS, MOST_LINES } from './endpoints';
-import { pairLines } from './pairing';
+import type { WrittenLines } from './memory';
+import { isInOther, pairLines, type Pair } from './pairing';
 import type { WantedLine } from './wanted';
 
 export interface LineOptions {
@@ -8,6 +9,14 @@ export interface LineOptions {
 	removesOthers: boolean;
 	/** Products of lines that were written to this deal before, see `LinesResult.products`. */
 	formerProducts?: readonly number[];
+	/** What was written to the deal's lines before, by id: a person's edits of them stay. */
+	written?: WrittenLines;
+	/** See `strangersIn`. */
+	strangers?: ReadonlySet<number>;
+	/** Of the deal. Lines in another one are made anew, because Pipedrive does not change a line's currency. */
+	currency?: string;
+	/** Ids of lines that are being made anew. */
+	replaced?: ReadonlySet<number>;
 	/** Whether the ERP stands behind a product; lines of other products belong to a person. */
 	isFromErp?(productId: number): boolean;
 }
@@ -24,8 +33,12 @@ export interface LinePlan {
 	updates: LineUpdate[];
 	/** Ids. */
 	removes: number[];
-	/** Lines that are as wanted. */
+	/** Lines that are as wanted, or as a person wants them. */
+	settled: Pair[];
+	/** How many those are. */
 	kept: number;
+	/** Among `removes`: lines that are made anew in the deal's currency. */
+	replaced: DealLine[];
 	/** From the ERP, not in it any more, and not to be removed. */
 	staying: DealLine[];
 	/** A person's own lines: never touched. */
@@ -39,26 +52,39 @@ export function planLines(
 	current: readonly DealLine[],
 	options: LineOptions,
 ): LinePlan {
-	const { pairs, wanted: adds, current: others } = pairLines(wanted, current);
+	const isReplaced = ({ id }: DealLine) => options.replaced?.has(id) === true;
+	const replaced = current.filter(isReplaced);
+	const open = current.filter((line) => !isReplaced(line));
+	const { pairs, wanted: missing, current: others } = pairLines(wanted, open, options);
+	const adds = [...missing];
 	const updates: LineUpdate[] = [];
+	const settled: Pair[] = [];
 	for (const pair of pairs) {
-		const body = differenceOf(pair.wanted, pair.current);
-		if (Object.keys(body).length === 0) continue;
-		updates.push({ id: pair.current.id, body, wanted: pair.wanted });
+		const body = differenceOf(pair.wanted, pair.current, options.written?.get(pair.current.id));
+		if (isInOther(pair.current, options.currency)) {
+			adds.push(pair.wanted);
+			replaced.push(pair.current);
+		} else if (Object.keys(body).length === 0) settled.push(pair);
+		else updates.push({ id: pair.current.id, body, wanted: pair.wanted });
 	}
 	const products = new Set([
 		...wanted.map((line) => line.productId),
 		...(options.formerProducts ?? []),
 	]);
-	const isOurs = ({ productId }: DealLine) =>
-		products.has(productId) || options.isFromErp?.(productId) === true;
+	const isOurs = ({ id, productId }: DealLine) => {
+		if (options.written?.has(id)) return true;
+		if (options.strangers?.has(id)) return false;
+		return products.has(productId) || options.isFromErp?.(productId) === true;
+	};
 	const ours = others.filter(isOurs);
-	const removes = options.removesOthers ? ours.map(({ id }) => id) : [];
+	const removes = [...replaced, ...(options.removesOthers ? ours : [])].map(({ id }) => id);
 	return {
 		adds,
 		updates,
 		removes,
-		kept: pairs.length - updates.length,
+		settled,
+		kept: settled.length,
+		replaced,
 		staying: options.removesOthers ? [] : ours,
 		foreign: others.filter((line) => !isOurs(line)),
 		tokens:

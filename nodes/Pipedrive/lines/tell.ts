@@ -1,6 +1,7 @@
 import type { FieldChange } from '../plan';
 import { decimalText, exactOf, ONE, roundedTo } from './decimal';
 import { lineText, type DealLine } from './dealLine';
+import { isInOther } from './pairing';
 import type { LinePlan } from './plan';
 
 const MOST_LINES_TOLD = 20;
@@ -37,6 +38,7 @@ export function foreseenLines(plan: LinePlan, current: readonly DealLine[]): Dea
 			id: -1 - index,
 			dealId: 0,
 			name: wanted.text ?? '',
+			currency: '',
 			sum: 0,
 			isEnabled: true,
 		}),
@@ -51,6 +53,32 @@ export function stayingWarning({ staying }: LinePlan): string[] {
 	return [
 		`${subject} not in the ERP any more and stay in Pipedrive (${listed(staying.map((line) => [line.id, lineText(line)]))}): remove them there, or set Deal Lines to "Write and Remove".`,
 	];
+}
+
+/** Lines that stood in another currency than the deal. */
+export function currencyWarnings(
+	replaced: readonly DealLine[],
+	foreign: readonly DealLine[],
+	currency: string | undefined,
+): string[] {
+	const others = foreign.filter((line) => isInOther(line, currency));
+	const warnings: string[] = [];
+	if (replaced.length > 0) {
+		const lines = replaced.length === 1 ? '1 line' : `${replaced.length} lines`;
+		warnings.push(
+			`${lines} stood in ${currenciesOf(replaced)} and ${replaced.length === 1 ? 'was' : 'were'} made anew in ${currency}: Pipedrive does not change the currency of a line.`,
+		);
+	}
+	if (others.length > 0) {
+		warnings.push(
+			`Lines that were added in Pipedrive stay in ${currenciesOf(others)}, while the deal is in ${currency} (${listed(others.map((line) => [line.id, lineText(line)]))}).`,
+		);
+	}
+	return warnings;
+}
+
+function currenciesOf(lines: readonly DealLine[]): string {
+	return [...new Set(lines.map(({ currency }) => currency))].join(', ');
 }
 
 /** More than a cent between the ERP's total and the sum that Pipedrive shows. */

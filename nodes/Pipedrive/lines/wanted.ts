@@ -1,6 +1,6 @@
 import type { ErpDeal, ErpDealLine } from '../../../core/record/erpRecord';
 import { fingerprintOf } from '../../../core/record/fingerprint';
-import { decimalText, exactOf, numberOf, ONE, roundedTo } from './decimal';
+import { decimalText, exactOf, MOST_DIGITS, numberOf, ONE, roundedTo } from './decimal';
 import { lineTotal, withAmount, withPercentages, type Priced } from './discount';
 
 /** A line as Pipedrive shall show it. Its currency is the deal's. */
@@ -79,11 +79,22 @@ function readLine(line: ErpDealLine, number: number, options: WantedOptions): Re
 	if ('reason' in product) return product;
 	const kept: Priced = { ...priced, itemPrice: roundedTo(priced.itemPrice, 2) };
 	const total = lineTotal(priced, quantity);
-	const wanted: WantedLine = {
-		productId: product.id,
+	const tooLong = (field: string, value: string) => ({
+		reason: `Line ${number}: the ${field} "${value}" has more than the ${MOST_DIGITS} digits that Pipedrive keeps; correct it in the ERP.`,
+	});
+	const numbers = {
 		itemPrice: numberOf(kept.itemPrice),
 		quantity: numberOf(quantity),
 		discount: numberOf(kept.discount),
+	};
+	if (numbers.itemPrice === undefined) return tooLong('unit price', line.unitPrice);
+	if (numbers.quantity === undefined) return tooLong('quantity', line.quantity);
+	if (numbers.discount === undefined) return tooLong('discount', line.discount);
+	const wanted: WantedLine = {
+		productId: product.id,
+		itemPrice: numbers.itemPrice,
+		quantity: numbers.quantity,
+		discount: numbers.discount,
 		discountType: kept.discountType,
 		tax: taxOf(line.tax),
 		comments: product.isPlaceholder ? placeholderComment(line, number) : unitText(line),
@@ -113,7 +124,7 @@ function productFor(line: ErpDealLine, number: number, options: WantedOptions): 
 /** A rate is written; the name of a tax group is none: Pipedrive then adds no tax, as the ERP's net total has none. */
 function taxOf(text: string): number {
 	const rate = exactOf(text.replace('%', ''));
-	return rate !== undefined && rate >= 0n && rate <= 100n * ONE ? numberOf(rate) : 0;
+	return rate !== undefined && rate >= 0n && rate <= 100n * ONE ? (numberOf(rate) ?? 0) : 0;
 }
 
 function textOf(line: ErpDealLine, number: number): string {

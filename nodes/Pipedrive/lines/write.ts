@@ -4,6 +4,7 @@ import { listOf, type Answer, type CallOptions, type Caller, type Endpoint } fro
 import type { FieldChange } from '../plan';
 import { bodyOf, dealLineOf, type DealLine } from './dealLine';
 import { LINE_ENDPOINTS } from './endpoints';
+import { strangersIn, writtenOf, type WrittenLine, type WrittenLines } from './memory';
 import {
 	addingParts,
 	isEmptyPlan,
@@ -14,7 +15,7 @@ import {
 	type LineUpdate,
 } from './plan';
 import { readLines } from './read';
-import { differenceWarning, lineChanges, stayingWarning } from './tell';
+import { currencyWarnings, differenceWarning, lineChanges, stayingWarning } from './tell';
 import { linesDigest, type WantedLine } from './wanted';
 
 export interface WriteOptions extends LineOptions {
@@ -35,6 +36,8 @@ export interface LinesResult {
 	digest?: string;
 	/** Products of the ERP's lines on the deal, to be remembered as `formerProducts`. */
 	products: number[];
+	/** What stands on each of the ERP's lines by our hand, to be remembered. */
+	written: WrittenLines;
 	/** What kept the lines from being complete; what was written before it is in `changes`. */
 	error?: CoreError;
 }
@@ -52,7 +55,8 @@ export async function writeLines(
 	current: readonly DealLine[],
 	options: WriteOptions,
 ): Promise<LinesResult> {
-	const writer = new LineWriter(call, dealId, wanted, [...current], options);
+	const strangers = strangersIn(current, options.written);
+	const writer = new LineWriter(call, dealId, wanted, [...current], { ...options, strangers });
 	const error = await writer.write();
 	const plan = writer.plan();
 	const { lines, tokens, attempts } = writer;
@@ -64,10 +68,32 @@ export async function writeLines(
 		changes: lineChanges(current, lines),
 		tokens,
 		attempts,
-		warnings: [...stayingWarning(plan), ...complete],
+		warnings: [
+			...stayingWarning(plan),
+			...currencyWarnings(writer.replaced, plan.foreign, options.currency),
+			...complete,
+		],
+		written: writtenAfter(lines, plan, options.written),
 		products: [...new Set(ours.map(({ productId }) => productId))],
 		...(error ? { error } : { digest: linesDigest(wanted) }),
 	};
+}
+
+/** Of all lines but a person's. Where a change is still to come, it is what stands there. */
+function writtenAfter(
+	lines: readonly DealLine[],
+	{ settled, foreign }: LinePlan,
+	before: WrittenLines | undefined,
+): WrittenLines {
+	const wanted = new Map(settled.map((pair) => [pair.current.id, pair.wanted]));
+	const ours = lines.filter((line) => !foreign.includes(line));
+	return new Map(
+		ours.map((line): [number, WrittenLine] => {
+			const asWanted = wanted.get(line.id);
+			const known = asWanted ? writtenOf(asWanted) : before?.get(line.id);
+			return [line.id, known ?? writtenOf(line)];
+		}),
+	);
 }
 
 /** Nobody knows what became of the request: the lines have to be read. */
@@ -82,6 +108,8 @@ interface Unclear {
 class LineWriter {
 	tokens = 0;
 	attempts = 0;
+	/** Lines that are made anew in another currency. */
+	replaced: DealLine[] = [];
 
 	constructor(
 		private readonly call: Caller,
@@ -92,7 +120,8 @@ class LineWriter {
 	) {}
 
 	plan(): LinePlan {
-		return planLines(this.wanted, this.lines, this.options);
+		const replaced = new Set(this.replaced.map(({ id }) => id));
+		return planLines(this.wanted, this.lines, { ...this.options, replaced });
 	}
 
 	/** `undefined` when the lines are as wanted. */
@@ -116,6 +145,8 @@ class LineWriter {
 
 	/** What a person sees last is the removal: until then nothing is lost. */
 	private async carryOut(plan: LinePlan): Promise<Unclear | undefined> {
+		const known = new Set(this.replaced.map(({ id }) => id));
+		this.replaced.push(...plan.replaced.filter(({ id }) => !known.has(id)));
 		for (const update of plan.updates) {
 			const unclear = await this.attempt(async () => await this.update(update));
 			if (unclear) return unclear;

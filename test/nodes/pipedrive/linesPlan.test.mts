@@ -10,6 +10,7 @@ const has = (change: Partial<DealLine> = {}): DealLine => ({
 	id: ++lastId,
 	dealId: 1,
 	name: 'Pump',
+	currency: 'EUR',
 	sum: 10,
 	isEnabled: true,
 	...change,

@@ -5,7 +5,6 @@ import { addressParts, type FieldDefinition, type FieldEntity } from './fieldDef
 import { address, money, text } from './normalise.mts';
 import { faultOf, isDate, obj, str, type Schema } from './schema.mts';
 import type { World } from './world.mts';
-import { currencyCodes } from './currencies.mts';
 
 type Sent = Record<string, unknown>;
 
@@ -97,7 +96,7 @@ function storedValue(world: World, field: FieldDefinition, value: unknown, path:
 			const sent = shaped(
 				obj({ value: { type: 'number' }, currency: str() }, ['value', 'currency']),
 			);
-			if (!currencyCodes.includes(sent.currency as string)) {
+			if (!world.options.activeCurrencies.includes(sent.currency as string)) {
 				throw refuse(`currency '${String(sent.currency)}' is not active`);
 			}
 			return { value: money(sent.value as number), currency: sent.currency };

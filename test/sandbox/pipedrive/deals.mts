@@ -1,6 +1,5 @@
 import { ApiError, invalid } from './apiError.mts';
 import type { Row } from './collection.mts';
-import { currencyCodes } from './currencies.mts';
 import { mergeCustomFields } from './customFields.mts';
 import { linesOf } from './dealProducts.mts';
 import { settleStage, settleStatus } from './dealStages.mts';
@@ -192,7 +191,7 @@ function changed(call: Call, row: Row): Row {
 	const next: Row = { ...row, ...sent };
 	next.custom_fields = mergeCustomFields(world, 'deal', row.custom_fields ?? {}, custom);
 	next.title = text(next.title);
-	if (!currencyCodes.includes(next.currency as string)) {
+	if (!world.options.activeCurrencies.includes(next.currency as string)) {
 		throw invalid(`currency: '${String(next.currency)}' is not active`);
 	}
 	next.value = money(next.value as number);

@@ -1,6 +1,5 @@
 import { invalid } from './apiError.mts';
 import type { Row } from './collection.mts';
-import { currencyCodes } from './currencies.mts';
 import { mergeCustomFields } from './customFields.mts';
 import { billing } from './dealProducts.mts';
 import { listRows, pagingQuery, sortingQuery } from './listing.mts';
@@ -16,6 +15,7 @@ import {
 	remove,
 } from './record.mts';
 import { bool, int, listOf, num, obj, str } from './schema.mts';
+import type { World } from './world.mts';
 
 /** The document lists these keys in words only. */
 const price = obj({ currency: str(), price: num(), cost: num(), direct_cost: num() }, [
@@ -113,7 +113,7 @@ function create(call: Call): Reply {
 		update_time: now,
 		billing_frequency: 'one-time',
 		billing_frequency_cycles: null,
-		prices: pricesOf(id, [{ currency: world.options.currency, price: 0 }]),
+		prices: pricesOf(world, id, [{ currency: world.options.currency, price: 0 }]),
 		custom_fields: {},
 	};
 	return { data: show(call)(world.put('products', changed(call, empty))) };
@@ -134,7 +134,7 @@ function changed(call: Call, row: Row): Row {
 	next.name = text(next.name);
 	for (const key of ['code', 'description', 'unit']) if (key in sent) next[key] = text(sent[key]);
 	if (category !== undefined) next.category = categoryLabel(call, category);
-	if (prices) next.prices = pricesOf(row.id, prices as Array<Record<string, unknown>>);
+	if (prices) next.prices = pricesOf(world, row.id, prices as Array<Record<string, unknown>>);
 	return next;
 }
 
@@ -147,10 +147,10 @@ function categoryLabel(call: Call, id: unknown): string | null {
 	return option.label;
 }
 
-function pricesOf(id: number, sent: Array<Record<string, unknown>>) {
+function pricesOf(world: World, id: number, sent: Array<Record<string, unknown>>) {
 	const seen = new Set<unknown>();
 	return sent.map(({ currency, price: amount, cost, direct_cost: direct }) => {
-		if (!currencyCodes.includes(currency as string)) {
+		if (!world.options.activeCurrencies.includes(currency as string)) {
 			throw invalid(`prices: currency '${String(currency)}' is not active`);
 		}
 		if (seen.has(currency)) throw invalid(`prices: currency '${String(currency)}' occurs twice`);

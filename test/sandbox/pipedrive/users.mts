@@ -35,12 +35,19 @@ export const userOperations: Operation[] = [
 		cost: 20,
 		kind: 'list',
 		query: { term: { type: 'string' } },
-		run: ({ query }) => {
+		run: ({ query, world }) => {
 			const term = ((query.term as string | undefined) ?? '').toLowerCase();
 			const found = currencies.filter(({ code, name }) =>
 				`${code} ${name}`.toLowerCase().includes(term),
 			);
-			return { data: found.map((c) => ({ ...c, active_flag: true, is_custom_flag: false })) };
+			const active = world.options.activeCurrencies;
+			return {
+				data: found.map((c) => ({
+					...c,
+					active_flag: active.includes(c.code),
+					is_custom_flag: false,
+				})),
+			};
 		},
 	},
 	{

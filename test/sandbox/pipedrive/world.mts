@@ -1,4 +1,5 @@
 /** Everything one Pipedrive company holds. */
+import { activeAtFirst } from './currencies.mts';
 import { createHash } from 'node:crypto';
 import { Collection, type Row } from './collection.mts';
 import { builtInFields, type FieldDefinition, type FieldEntity } from './fieldDefinitions.mts';
@@ -18,6 +19,8 @@ export interface WorldOptions {
 	now: () => number;
 	plan: Plan;
 	currency: string;
+	/** Codes; amounts in others are refused. */
+	activeCurrencies: string[];
 	/** Seconds that a write stays invisible to searches. */
 	searchLagSeconds: number;
 	/** What a read or an update of a deleted or merged-away record gets. */
@@ -182,6 +185,7 @@ export function defaultOptions(): WorldOptions {
 		now: Date.now,
 		plan: 'lite',
 		currency: 'EUR',
+		activeCurrencies: [...activeAtFirst],
 		searchLagSeconds: 5,
 		deletedAnswers: 404,
 		nulls: 'declared',
