@@ -39,6 +39,9 @@ type Show = NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>;
 export function shownFor(show: Show, properties: readonly INodeProperties[]): INodeProperties[] {
 	return properties.map((property) => ({
 		...property,
-		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
+		displayOptions: {
+			...property.displayOptions,
+			show: { ...property.displayOptions?.show, ...show },
+		},
 	}));
 }

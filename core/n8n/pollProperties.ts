@@ -129,6 +129,43 @@ export const pollProperties: INodeProperties[] = [
 	},
 ];
 
+/** What the options say and which of them count, for some entities of a trigger or, without them, for all. */
+export interface UsualPoll {
+	entity?: string[];
+	lookbackMinutes?: number;
+	sweepEveryHours?: number;
+	/** Options that change nothing: what is compared whole has no lookback, and its sweep is every poll. */
+	without?: readonly string[];
+}
+
+/** For entities that are compared whole at every poll. */
+export const WITHOUT_WINDOW = ['lookbackMinutes', 'sweepEveryHours'] as const;
+/** For entities that cannot be listed whole. */
+export const WITHOUT_SWEEP = ['sweepEveryHours', 'maxVanishedPercent'] as const;
+
+/** The options with the source's own defaults, so that adding one changes nothing by itself. */
+export function pollPropertiesFor(...usual: UsualPoll[]): INodeProperties[] {
+	return pollProperties.map((property) => ({
+		...property,
+		options: (property.options as INodeProperties[]).flatMap((option) =>
+			usual.some((one) => option.name in one || one.without?.includes(option.name))
+				? usual
+						.filter((one) => !one.without?.includes(option.name))
+						.map((one) => usualOption(option, one))
+				: [option],
+		),
+	}));
+}
+
+function usualOption(option: INodeProperties, usual: UsualPoll): INodeProperties {
+	const own = option.name as 'lookbackMinutes' | 'sweepEveryHours';
+	return {
+		...option,
+		default: usual[own] ?? option.default,
+		...(usual.entity && { displayOptions: { show: { '/entity': usual.entity } } }),
+	};
+}
+
 export interface PollSettings {
 	startFrom: 'everything' | 'date' | 'now';
 	/** Cursor values in the ERP's zone. */

@@ -18,6 +18,7 @@ import { realPorts } from '../../core/n8n/ports';
 import { forgetUnlessAnswered, refuseDelivery } from '../../core/n8n/webhook';
 import { asCoreError } from '../../core/http/errors';
 import { createDuplicates } from '../../core/webhook/duplicates';
+import { dealChoices } from './companyChoices';
 import { secretsOf, type Secrets } from './events/authentication';
 import { addHook, keepOne, removeHooks } from './events/hooks';
 import { openEvents } from './events/open';
@@ -53,7 +54,12 @@ export class PipedriveEventTrigger implements INodeType {
 				required: true,
 				displayOptions: { show: { authentication: ['oAuth2'] } },
 			},
-			{ name: 'erpPipedriveWebhookApi', required: true, testedBy: 'testWebhookLogin' },
+			{
+				name: 'erpPipedriveWebhookApi',
+				displayName: 'Webhook Login (Your Choice, Pipedrive Sends It)',
+				required: true,
+				testedBy: 'testWebhookLogin',
+			},
 		],
 		webhooks: [
 			{
@@ -222,10 +228,10 @@ export class PipedriveEventTrigger implements INodeType {
 	methods = {
 		loadOptions: {
 			async getPipelines(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-				return await dealChoices(this, 'pipeline_id');
+				return await choicesOf(this, 'pipeline_id');
 			},
 			async getStages(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-				return await dealChoices(this, 'stage_id');
+				return await choicesOf(this, 'stage_id');
 			},
 		},
 		credentialTest: {
@@ -314,15 +320,13 @@ function rememberOwner(context: IHookFunctions, ownerId: number | undefined): vo
 	if (ownerId !== undefined) context.getWorkflowStaticData('node').hookOwnerId = ownerId;
 }
 
-async function dealChoices(
+async function choicesOf(
 	context: ILoadOptionsFunctions,
 	key: 'pipeline_id' | 'stage_id',
 ): Promise<INodePropertyOptions[]> {
-	const { memory, company, api, ports } = await openEvents(context);
-	const fields = await memory.fields.get(company.credentialKey, 'deal', api, ports.now());
-	const field = fields.find(key);
-	if (!field) throw new NodeOperationError(context.getNode(), 'Pipedrive lists no pipelines.');
-	return field.options.map(({ id, label }) => ({ name: label, value: id }));
+	const choices = await dealChoices(await openEvents(context), key);
+	if (choices.length > 0) return choices;
+	throw new NodeOperationError(context.getNode(), 'Pipedrive lists no pipelines.');
 }
 
 /** There is no server to ask: what can be tested is that the login is fit to be sent. */

@@ -13,6 +13,7 @@ import { toNodeError } from '../../core/n8n/errors';
 import { shownFor } from '../../core/n8n/output';
 import { ensureFields } from './ensureFields';
 import { openEnvironment } from './environment';
+import { dealPipelineChoices, pipelineChoices, stageChoices, userChoices } from './companyChoices';
 import { columnSchema, fieldOptions, wantedFieldsOf } from './fieldChoices';
 import { erasePersons } from './items/erasePerson';
 import { eraseProperties, suppressionListProperty } from './panel/erase';
@@ -23,7 +24,7 @@ import { dealActionProperties } from './panel/deals';
 import { historyProperties } from './panel/history';
 import { mapProperties } from './panel/maps';
 import { optionsProperty } from './panel/options';
-import { knownIdsProperty, recordProperties } from './panel/records';
+import { knownIdsProperty, outcomeProperties, recordProperties } from './panel/records';
 import { resourceProperties, subtitle } from './panel/resources';
 import { settingsOf } from './settings';
 import { estimateItems, upsertItems } from './upsertItems';
@@ -70,11 +71,12 @@ export class PipedriveUpsert implements INodeType {
 			...eraseProperties,
 			...recordProperties,
 			...shownFor({ operation: ['upsert'] }, historyProperties),
-			...shownFor({ resource: ['erpRecord'] }, mapProperties),
 			...dealActionProperties,
+			...shownFor({ resource: ['field'] }, fieldProperties),
+			...outcomeProperties,
+			...shownFor({ resource: ['erpRecord'] }, mapProperties),
 			knownIdsProperty,
 			suppressionListProperty,
-			...shownFor({ resource: ['field'] }, fieldProperties),
 			optionsProperty,
 		],
 	};
@@ -87,11 +89,23 @@ export class PipedriveUpsert implements INodeType {
 			async getOrganizationFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 				return await fieldOptions(this, 'organization');
 			},
+			async getDealPipelines(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+				return await dealPipelineChoices(this);
+			},
+			async getPipelines(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+				return await pipelineChoices(this);
+			},
 			async getPersonFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 				return await fieldOptions(this, 'person');
 			},
 			async getProductFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 				return await fieldOptions(this, 'product');
+			},
+			async getStages(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+				return await stageChoices(this);
+			},
+			async getUsers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+				return await userChoices(this);
 			},
 		},
 		resourceMapping: {

@@ -166,7 +166,7 @@ function withIdentity(
 	return ambiguous(
 		'secondIdentity',
 		[row.id],
-		`${query.entity} ${row.id} already stands for ${others.join(', ')}: set Second Identity to "Add as Alias" or "Create Separately", or solve it in the ERP`,
+		`${query.entity} ${row.id} already stands for ${others.join(', ')}: set "When Linked to Another ERP Record" to "Add as Alias" or "Create Separately", or solve it in the ERP`,
 	);
 }
 

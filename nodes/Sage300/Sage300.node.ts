@@ -29,7 +29,8 @@ export class Sage300 implements INodeType {
 		icon: { light: 'file:sage300.svg', dark: 'file:sage300.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ get: "Get", getAll: "Get Many" })[$parameter["operation"]] + ": " + ({ customer: "Customer", endpoint: "Any Endpoint", invoice: "Invoice", receipt: "Receipt" })[$parameter["resource"]] }}',
 		description:
 			'Reads customers, invoices, receipts and any other data from Sage 300; it never writes',
 		defaults: { name: 'Sage 300' },

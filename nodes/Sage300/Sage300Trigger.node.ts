@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
+import { pollPropertiesFor, startProperties, WITHOUT_SWEEP } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { CustomerReader } from './customerReader';
@@ -32,6 +32,7 @@ const POSTED = { entity: ['invoice', 'receipt'] };
 /** Session dates are dated back at month end, and a row that was delivered costs nothing to read again. */
 const LOOKBACK_MINUTES = 35 * 24 * 60;
 const WEEK_HOURS = 7 * 24;
+const USUAL = { lookbackMinutes: LOOKBACK_MINUTES };
 
 export class Sage300Trigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -40,7 +41,8 @@ export class Sage300Trigger implements INodeType {
 		icon: { light: 'file:sage300.svg', dark: 'file:sage300.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["entity"] }}',
+		subtitle:
+			'={{ ({ customer: "Customer", invoice: "Invoice", receipt: "Receipt" })[$parameter["entity"]] }}',
 		description:
 			'Starts the workflow with customers, invoices or receipts that changed in Sage 300',
 		defaults: { name: 'Sage 300 Trigger' },
@@ -85,7 +87,11 @@ export class Sage300Trigger implements INodeType {
 			]),
 			...shownFor(POSTED, [documentValuesProperty, documentReadingProperty]),
 			outputProperty,
-			...pollProperties,
+			...pollPropertiesFor(
+				{ ...CUSTOMER, ...USUAL },
+				{ entity: ['invoice'], ...USUAL, sweepEveryHours: WEEK_HOURS },
+				{ entity: ['receipt'], ...USUAL, without: WITHOUT_SWEEP },
+			),
 		],
 	};
 

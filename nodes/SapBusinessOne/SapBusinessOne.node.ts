@@ -34,7 +34,8 @@ export class SapBusinessOne implements INodeType {
 		icon: { light: 'file:sapBusinessOne.svg', dark: 'file:sapBusinessOne.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ get: "Get", getAll: "Get Many", cancel: "Cancel", create: "Create", createFromDeal: "Create Document", findByReference: "Find by Reference" })[$parameter["operation"]] + ": " + ({ businessPartner: "Business Partner", creditNote: "Credit Note", deal: "Pipedrive Deal", entitySet: "Entity Set", incomingPayment: "Incoming Payment", invoice: "Invoice", item: "Item", order: "Sales Order", priceList: "Price List", profitCenter: "Profit Center", purchaseOrder: "Purchase Order", quotation: "Sales Quotation" })[$parameter["resource"]] }}',
 		description:
 			'Reads data of SAP Business One, creates or cancels orders, and makes orders of Pipedrive deals',
 		defaults: { name: 'SAP Business One' },

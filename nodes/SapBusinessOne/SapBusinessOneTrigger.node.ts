@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
+import { pollPropertiesFor, startProperties, WITHOUT_WINDOW } from '../../core/n8n/pollProperties';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { EntityName } from './entities';
 import type { B1Record } from './mapping';
@@ -24,6 +24,8 @@ import { B1Source } from './source';
 
 const PARTNERS = { entity: ['businessPartner', 'creditStatus'] };
 const DOCUMENTS = { entity: ['creditNote', 'incomingPayment', 'invoice', 'order'] };
+const DATED = ['businessPartner', 'creditNote', 'invoice', 'item', 'order'];
+const SNAPSHOTS = ['creditStatus', 'priceList', 'profitCenter'];
 const SHAPED = { entity: [...PARTNERS.entity, ...DOCUMENTS.entity, 'item'] };
 
 /** The autumn hour comes twice, and commits come late: two hours. */
@@ -38,7 +40,8 @@ export class SapBusinessOneTrigger implements INodeType {
 		icon: { light: 'file:sapBusinessOne.svg', dark: 'file:sapBusinessOne.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["entity"] }}',
+		subtitle:
+			'={{ ({ businessPartner: "Business Partner", creditNote: "Credit Note", creditStatus: "Credit Status", incomingPayment: "Incoming Payment", invoice: "Invoice", item: "Item", order: "Sales Order", priceList: "Price List", profitCenter: "Profit Center" })[$parameter["entity"]] }}',
 		description: 'Starts the workflow with records that changed in SAP Business One',
 		defaults: { name: 'SAP Business One Trigger' },
 		polling: true,
@@ -99,7 +102,11 @@ export class SapBusinessOneTrigger implements INodeType {
 			...shownFor(DOCUMENTS, documentFilterProperties),
 			...shownFor(SHAPED, [...valueProperties, outputProperty]),
 			readingProperty,
-			...pollProperties,
+			...pollPropertiesFor(
+				{ entity: DATED, lookbackMinutes: LOOKBACK_MINUTES },
+				{ entity: ['incomingPayment'], lookbackMinutes: PAYMENT_LOOKBACK_MINUTES },
+				{ entity: SNAPSHOTS, without: WITHOUT_WINDOW },
+			),
 		],
 	};
 

@@ -65,6 +65,14 @@ export const documentFilterProperties: INodeProperties[] = [
 	},
 ];
 
+const DOCUMENTS = ['creditNote', 'incomingPayment', 'invoice', 'purchaseOrder'];
+/** Also in a list of the action node, which has a resource in place of an entity. */
+const hiddenFor = (...kinds: string[]) => ({ hide: { '/entity': kinds, '/resource': kinds } });
+const BUSINESS_PARTNERS = hiddenFor('creditStatus', 'item', 'order', ...DOCUMENTS);
+const PARTNERS = hiddenFor('item', 'order', ...DOCUMENTS);
+const ITEMS = hiddenFor('businessPartner', 'creditStatus', 'order', ...DOCUMENTS);
+const ORDERS = hiddenFor('businessPartner', 'creditStatus', 'item', ...DOCUMENTS);
+
 /** Which of several values counts. */
 export const valueProperties: INodeProperties[] = [
 	{
@@ -86,6 +94,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Count Open Deliveries',
 				name: 'countOpenDeliveries',
+				displayOptions: PARTNERS,
 				type: 'boolean',
 				default: true,
 				description: 'Whether deliveries without invoice count against the credit limit',
@@ -93,6 +102,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Count Open Orders',
 				name: 'countOpenOrders',
+				displayOptions: PARTNERS,
 				type: 'boolean',
 				default: true,
 				description: 'Whether open orders count against the credit limit',
@@ -100,6 +110,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Count Ordered Quantities as Available',
 				name: 'countOrdered',
+				displayOptions: ITEMS,
 				type: 'boolean',
 				default: true,
 				description:
@@ -108,6 +119,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Credit Limit Field',
 				name: 'creditLimitField',
+				displayOptions: PARTNERS,
 				type: 'options',
 				default: 'CreditLimit',
 				options: [
@@ -127,6 +139,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Delivered and Invoiced Amounts',
 				name: 'orderAmounts',
+				displayOptions: ORDERS,
 				type: 'options',
 				default: 'rows',
 				options: [
@@ -148,6 +161,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Include Cost',
 				name: 'withCost',
+				displayOptions: ITEMS,
 				type: 'boolean',
 				default: false,
 				description:
@@ -156,6 +170,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Near Limit From (%)',
 				name: 'nearLimitPercent',
+				displayOptions: PARTNERS,
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 100 },
 				default: 80,
@@ -164,6 +179,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Price List',
 				name: 'priceList',
+				displayOptions: ITEMS,
 				type: 'number',
 				default: 1,
 				description: 'Number of the price list whose prices count',
@@ -171,6 +187,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'User-Defined Fields',
 				name: 'extensions',
+				displayOptions: BUSINESS_PARTNERS,
 				type: 'string',
 				default: '',
 				placeholder: 'U_Region, U_KeyAccount',
@@ -179,6 +196,7 @@ export const valueProperties: INodeProperties[] = [
 			{
 				displayName: 'Warehouses',
 				name: 'warehouses',
+				displayOptions: ITEMS,
 				type: 'string',
 				default: '',
 				placeholder: '01, 02',

@@ -30,7 +30,8 @@ export class SapEcc implements INodeType {
 		icon: { light: 'file:sapEcc.svg', dark: 'file:sapEcc.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ call: "Call", get: "Get", getAll: "Get Many" })[$parameter["operation"]] + ": " + ({ customer: "Customer", entitySet: "Entity Set", function: "Function", supplier: "Supplier", table: "Table" })[$parameter["resource"]] }}',
 		description:
 			'Reads customers, suppliers and tables from SAP ECC, and calls the functions that the credential allows',
 		defaults: { name: 'SAP ECC' },

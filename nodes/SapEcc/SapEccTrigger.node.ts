@@ -2,13 +2,14 @@ import {
 	NodeConnectionTypes,
 	type IDataObject,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
+import { pollPropertiesFor, startProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { GatewaySource } from './gatewaySource';
@@ -32,7 +33,8 @@ export class SapEccTrigger implements INodeType {
 		icon: { light: 'file:sapEcc.svg', dark: 'file:sapEcc.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["entity"] }}',
+		subtitle:
+			'={{ ({ contactPerson: "Contact Person", customer: "Customer", entitySet: "Entity Set", supplier: "Supplier" })[$parameter["entity"]] }}',
 		description: 'Starts the workflow with customers that changed in SAP ECC',
 		defaults: { name: 'SAP ECC Trigger' },
 		polling: true,
@@ -72,23 +74,36 @@ export class SapEccTrigger implements INodeType {
 			...startProperties,
 			...shownFor({ entity: ['entitySet'] }, gatewayProperties),
 			...shownFor({ entity: ['customer', 'supplier'] }, partProperties),
-			...filterProperties,
-			outputProperty,
+			...onlyOfMasters([...filterProperties, outputProperty]),
 			{
 				displayName: 'Reading',
 				name: 'reading',
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
-				options: [keysPerRequestProperty, pageSizeProperty],
+				options: [
+					{ ...keysPerRequestProperty, displayOptions: { hide: { '/entity': ['entitySet'] } } },
+					pageSizeProperty,
+				],
 			},
-			...pollProperties,
+			...pollPropertiesFor(
+				{ entity: ['customer', 'contactPerson', 'supplier'], lookbackMinutes: LOOKBACK_MINUTES },
+				{ entity: ['entitySet'] },
+			),
 		],
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));
 	}
+}
+
+/** Rows that are no customers are neither filtered nor shaped. */
+function onlyOfMasters(properties: INodeProperties[]): INodeProperties[] {
+	return properties.map((property) => ({
+		...property,
+		displayOptions: { hide: { rowsAre: ['nothing'] } },
+	}));
 }
 
 /** Another system, entity or filter is another scope: it starts with a checkpoint of its own. */

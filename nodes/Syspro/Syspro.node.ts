@@ -29,7 +29,8 @@ export class Syspro implements INodeType {
 		icon: { light: 'file:syspro.svg', dark: 'file:syspro.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ get: "Get", getAll: "Get Many", query: "Query" })[$parameter["operation"]] + ": " + ({ businessObject: "Business Object", customer: "Customer", invoice: "Invoice", salesOrder: "Sales Order", stock: "Stock by Warehouse", stockCode: "Stock Code" })[$parameter["resource"]] }}',
 		description: 'Reads customers, orders, stock and invoices from SYSPRO; it never writes',
 		defaults: { name: 'SYSPRO' },
 		usableAsTool: true,
@@ -72,7 +73,7 @@ export class Syspro implements INodeType {
 			operationProperty('customer', 'customer', 'customers'),
 			operationProperty('invoice', 'invoice', 'invoices'),
 			operationProperty('salesOrder', 'sales order', 'sales orders'),
-			operationProperty('stock', 'stock of a stock code', 'stock of many stock codes'),
+			operationProperty('stock', 'stock code with its stock', 'stock codes with their stock'),
 			operationProperty('stockCode', 'stock code', 'stock codes'),
 			{
 				displayName: 'Number',
@@ -134,10 +135,10 @@ export class Syspro implements INodeType {
 					"The object's input. SYSPRO ignores elements that it does not know: a misspelt filter returns everything.",
 				displayOptions: { show: BUSINESS_OBJECT },
 			},
-			...shownFor({ resource: ['customer'] }, customerProperties),
-			...shownFor({ resource: ['salesOrder'] }, orderProperties),
-			...shownFor({ resource: ['stock', 'stockCode'] }, stockProperties),
-			...shownFor({ resource: ['invoice'] }, invoiceProperties),
+			...recordPanel(['customer'], customerProperties),
+			...recordPanel(['salesOrder'], orderProperties),
+			...recordPanel(['stock', 'stockCode'], stockProperties),
+			...recordPanel(['invoice'], invoiceProperties),
 			...shownFor(RECORDS, [outputProperty]),
 		],
 	};
@@ -167,6 +168,14 @@ export class Syspro implements INodeType {
 		}
 		return [returned];
 	}
+}
+
+/** Filters choose among many: a single record comes whatever they say. */
+function recordPanel(resource: string[], properties: INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((property) => {
+		const operation = property.name === 'filters' ? { operation: ['getAll'] } : {};
+		return shownFor({ resource, ...operation }, [property]);
+	});
 }
 
 function operationProperty(resource: string, one: string, many: string): INodeProperties {

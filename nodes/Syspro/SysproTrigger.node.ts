@@ -7,7 +7,12 @@ import {
 } from 'n8n-workflow';
 import { outputProperty, shownFor, toItem } from '../../core/n8n/output';
 import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
-import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
+import {
+	pollPropertiesFor,
+	startProperties,
+	WITHOUT_SWEEP,
+	WITHOUT_WINDOW,
+} from '../../core/n8n/pollProperties';
 import { realPorts } from '../../core/n8n/ports';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
@@ -23,6 +28,8 @@ import {
 import { readerFor } from './readers';
 import type { Entity, Parameters } from './settings';
 
+const WEEK_MINUTES = 7 * 24 * 60;
+
 export class SysproTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'SYSPRO Trigger',
@@ -30,7 +37,8 @@ export class SysproTrigger implements INodeType {
 		icon: { light: 'file:syspro.svg', dark: 'file:syspro.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["entity"] }}',
+		subtitle:
+			'={{ ({ customer: "Customer", invoice: "Invoice", salesOrder: "Sales Order", stock: "Stock by Warehouse", stockCode: "Stock Code" })[$parameter["entity"]] }}',
 		description: 'Starts the workflow with records that changed in SYSPRO',
 		defaults: { name: 'SYSPRO Trigger' },
 		polling: true,
@@ -79,7 +87,14 @@ export class SysproTrigger implements INodeType {
 			...shownFor({ entity: ['stock', 'stockCode'] }, stockProperties),
 			...shownFor({ entity: ['invoice'] }, invoiceProperties),
 			outputProperty,
-			...pollProperties,
+			...pollPropertiesFor(
+				{ entity: ['customer', 'stock', 'stockCode'], without: WITHOUT_WINDOW },
+				{
+					entity: ['invoice', 'salesOrder'],
+					lookbackMinutes: WEEK_MINUTES,
+					without: WITHOUT_SWEEP,
+				},
+			),
 		],
 	};
 
@@ -93,8 +108,6 @@ export class SysproTrigger implements INodeType {
 		}
 	}
 }
-
-const WEEK_MINUTES = 7 * 24 * 60;
 
 /** Another host, company, entity or filter is another scope: it starts with a checkpoint of its own. */
 async function planOf(context: IPollFunctions, opened: Opened[]): Promise<PollPlan<ErpRecord>> {

@@ -108,6 +108,12 @@ const reading = (options: INodeProperties[]): INodeProperties => ({
 	options,
 });
 
+/** Cost is kept by warehouse. */
+const notForStockCodes = (property: INodeProperties): INodeProperties => ({
+	...property,
+	displayOptions: { hide: { entity: ['stockCode'], resource: ['stockCode'] } },
+});
+
 export const customerProperties: INodeProperties[] = [
 	filters('Which customers', [
 		branches,
@@ -196,6 +202,7 @@ export const orderProperties: INodeProperties[] = [
 			name: 'followDays',
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 3650 },
+			displayOptions: { hide: { '/resource': ['salesOrder'] } },
 			default: 365,
 			description:
 				'Open orders are read at every poll until they are completed or cancelled. Older ones are followed no more.',
@@ -222,15 +229,17 @@ export const stockProperties: INodeProperties[] = [
 			description: 'Separated by commas. Empty: all.',
 		},
 	]),
-	values([
-		{
-			displayName: 'With Cost',
-			name: 'withCost',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to add the last cost, for the entity Stock by Warehouse',
-		},
-	]),
+	notForStockCodes(
+		values([
+			{
+				displayName: 'With Cost',
+				name: 'withCost',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to add the last cost',
+			},
+		]),
+	),
 	reading([leaveOut, pageSize]),
 ];
 

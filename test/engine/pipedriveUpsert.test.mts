@@ -109,7 +109,7 @@ describe('ERP Record', () => {
 			...row,
 			isActive: row.pipedriveField !== 'Website',
 		}));
-		await run({ organizationMap: { rows } }, [partner(1)]);
+		await run({ fieldMaps: ['organization'], organizationMap: { rows } }, [partner(1)]);
 		expect(sandbox.records('organizations')[0].website).toBeNull();
 		const fields = defaultParameters().organizationMap as { rows: IDataObject[] };
 		expect(fields.rows.some(({ pipedriveField }) => pipedriveField === 'Website')).toBe(true);

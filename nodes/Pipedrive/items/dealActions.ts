@@ -101,7 +101,7 @@ function numbersIn(value: unknown): number[] {
 		.map((part) => {
 			if (/^\d+$/.test(part)) return Number(part);
 			throw new CoreError('configuration', `"${part}" is no ID of a pipeline.`, {
-				remedy: 'In "Pipelines", write IDs separated by commas.',
+				remedy: 'Choose them from the list under "Pipeline Names or IDs", or give their IDs.',
 			});
 		});
 }

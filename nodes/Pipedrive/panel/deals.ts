@@ -13,6 +13,7 @@ export const dealActionProperties: INodeProperties[] = [
 		default: 0,
 		displayOptions: UPDATE,
 		description: "Pipedrive's ID of the deal",
+		hint: '1 token to look, 5 more where something differs',
 	},
 	{
 		displayName: 'Fields to Update',
@@ -22,7 +23,7 @@ export const dealActionProperties: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		displayOptions: UPDATE,
-		description: 'Only what differs is written. 1 token to look, 5 more to write.',
+		description: 'Only what differs is written',
 		options: [
 			{
 				displayName: 'Field',
@@ -58,6 +59,7 @@ export const dealActionProperties: INodeProperties[] = [
 			{ name: 'Won', value: 'won' },
 		],
 		description: 'Status of the deals now',
+		hint: '10 tokens for each 500 deals that changed, 20 for each 500 archived ones, whatever the filters leave',
 	},
 	{
 		displayName: 'Changed Since',
@@ -66,8 +68,7 @@ export const dealActionProperties: INodeProperties[] = [
 		required: true,
 		default: '={{ $now.minus({ days: 7 }).toISO() }}',
 		displayOptions: MANY,
-		description:
-			'10 tokens for each 500 deals that changed, and 20 for each 500 archived ones, whatever the other filters leave',
+		description: 'Deals that changed at this time or later',
 	},
 	{
 		displayName: 'Filters',
@@ -103,12 +104,13 @@ export const dealActionProperties: INodeProperties[] = [
 				description: 'Whether archived deals are looked at too; they are in a list of their own',
 			},
 			{
-				displayName: 'Pipelines',
+				displayName: 'Pipeline Names or IDs',
 				name: 'pipelineIds',
-				type: 'string',
-				default: '',
-				placeholder: '1, 4',
-				description: 'IDs of pipelines, separated by commas. Empty: all.',
+				type: 'multiOptions',
+				typeOptions: { loadOptionsMethod: 'getPipelines' },
+				default: [],
+				description:
+					'None = all. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			},
 		],
 	},
@@ -121,6 +123,7 @@ export const dealActionProperties: INodeProperties[] = [
 		placeholder: 'https://n8n.example.com/webhook/…/pipedrive',
 		displayOptions: { show: { resource: ['webhook'], operation: ['checkWebhook'] } },
 		description:
-			'Production URL of the Pipedrive Event Trigger, or a part of it that no other webhook has. 10 tokens.',
+			'Production URL of the Pipedrive Event Trigger, or a part of it that no other webhook has',
+		hint: '10 tokens',
 	},
 ];

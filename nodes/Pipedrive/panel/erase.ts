@@ -19,7 +19,7 @@ export const eraseProperties: INodeProperties[] = shownFor(
 				},
 			],
 			default: 'externalId',
-			description: 'Looking costs 30 tokens, and 20 more for each e-mail of the person',
+			hint: '30 tokens to look, 20 more for each e-mail of the person',
 		},
 		{
 			displayName: 'External ID',

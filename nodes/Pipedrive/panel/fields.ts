@@ -26,6 +26,7 @@ export const fieldProperties: INodeProperties[] = [
 		default: 'template',
 		description:
 			'The number of custom fields is limited per company (Lite 30, Growth 100, Premium 300, Ultimate 500). Use Dry Run to see needed, used and limit first.',
+		hint: '5 tokens for each field that is created',
 	},
 	{
 		displayName: 'Field Maps Of',

@@ -17,13 +17,13 @@ export const historyProperties: INodeProperties[] = [
 			default: 'organization',
 		},
 		{
-			displayName: 'Record ID',
+			displayName: 'ID of That Record',
 			name: 'hostId',
 			type: 'string',
 			required: true,
 			default: '',
 			placeholder: 's4hana:100:businessPartner:1000123',
-			description: 'External ID of the record that it belongs to, or its Pipedrive ID as a number',
+			description: 'External ID of the record above, or its Pipedrive ID as a number',
 		},
 	]),
 	...shownFor({ resource: ['activity'] }, [
@@ -39,6 +39,7 @@ export const historyProperties: INodeProperties[] = [
 			name: 'activityType',
 			type: 'string',
 			default: 'task',
+			placeholder: 'call',
 			description: 'Key of the activity type in Pipedrive, such as task, call or meeting',
 		},
 		{
@@ -64,13 +65,13 @@ export const historyProperties: INodeProperties[] = [
 			description: 'Whether the activity is marked as done',
 		},
 		{
-			displayName: 'Assigned To',
+			displayName: 'Assigned To Name or ID',
 			name: 'assignedTo',
-			type: 'string',
+			type: 'options',
+			typeOptions: { loadOptionsMethod: 'getUsers' },
 			default: '',
-			placeholder: 'anna@acme.com',
 			description:
-				"E-mail or ID of the Pipedrive user. Empty: the token's user. An existing activity keeps its user.",
+				'Of a new activity; an existing one keeps its user. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 	]),
 	...shownFor({ resource: HISTORY }, [

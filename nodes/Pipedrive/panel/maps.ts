@@ -18,13 +18,13 @@ const extensionName: INodeProperties = {
 /** The field maps of ERP Record, one per kind; shown are those that the user asks for. */
 export const mapProperties: INodeProperties[] = [
 	{
-		displayName: 'Field Maps',
+		displayName: 'Show Field Maps Of',
 		name: 'fieldMaps',
 		type: 'multiOptions',
 		options: ENTITIES.map((entity) => ({ name: KINDS[entity].label, value: entity })),
-		default: ['organization', 'person'],
+		default: [],
 		description:
-			'Which field maps to see and change here. What the records hold besides is written with its default map.',
+			'Which ERP field goes to which Pipedrive field, and who wins: choose what you want to see and change. What is not chosen is written with its default map.',
 	},
 	...ENTITIES.map(mapProperty),
 ];

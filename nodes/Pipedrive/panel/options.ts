@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { MAPPED, PLANS, POLICIES, RECORDS } from './choices';
+import { HISTORY, MAPPED, PLANS, POLICIES, RECORDS } from './choices';
 
 /** What only few users change. */
 export const optionsProperty: INodeProperties = {
@@ -73,17 +73,18 @@ export const optionsProperty: INodeProperties = {
 				},
 			],
 			default: 'write',
-			description: 'What happens to the lines of orders. 100 lines cost 25 tokens.',
+			description:
+				'What happens to the lines of orders. 100 lines cost 25 tokens, unchanged lines nothing.',
 		},
 		{
-			displayName: 'Deal Pipeline',
+			displayName: 'Deal Pipeline Name or ID',
 			name: 'dealPipeline',
-			type: 'string',
+			type: 'options',
+			typeOptions: { loadOptionsMethod: 'getDealPipelines' },
 			displayOptions: { show: { '/operation': PLANS, '/resource': ['erpRecord'] } },
 			default: '',
-			placeholder: 'Orders',
 			description:
-				"Name or ID of the pipeline for new deals from orders. Empty: Pipedrive's first pipeline.",
+				'For new deals from orders. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 		{
 			displayName: 'Deal Stages',
@@ -108,26 +109,27 @@ export const optionsProperty: INodeProperties = {
 							placeholder: 'In warehouse',
 						},
 						{
-							displayName: 'Stage',
+							displayName: 'Stage Name or ID',
 							name: 'stage',
-							type: 'string',
+							type: 'options',
+							typeOptions: { loadOptionsMethod: 'getStages' },
 							default: '',
-							placeholder: 'Shipping',
-							description: 'Name or ID of the stage',
+							description:
+								'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 						},
 					],
 				},
 			],
 		},
 		{
-			displayName: 'Default Owner',
+			displayName: 'Default Owner Name or ID',
 			name: 'defaultOwner',
-			type: 'string',
+			type: 'options',
+			typeOptions: { loadOptionsMethod: 'getUsers' },
 			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: '',
-			placeholder: 'anna@acme.com',
 			description:
-				"E-mail or ID of the Pipedrive user who owns new records. Empty: the token's user. The owner of existing records is never changed.",
+				'Who owns new records; the owner of existing ones is never changed. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 		{
 			displayName: 'Documents As',
@@ -148,7 +150,8 @@ export const optionsProperty: INodeProperties = {
 				},
 			],
 			default: 'summaryNote',
-			description: 'How invoices, credit notes and payments appear in Pipedrive',
+			description:
+				'How invoices, credit notes and payments appear in Pipedrive. An activity costs 5 tokens, a note 10, unchanged ones nothing.',
 		},
 		{
 			displayName: 'Documents From',
@@ -164,7 +167,12 @@ export const optionsProperty: INodeProperties = {
 			displayName: 'External ID Field',
 			name: 'externalIdField',
 			type: 'string',
-			displayOptions: { show: { '/resource': RECORDS } },
+			displayOptions: {
+				show: {
+					'/operation': [...PLANS, 'get', 'erase'],
+					'/resource': [...RECORDS, ...HISTORY],
+				},
+			},
 			default: 'ERP ID',
 			description:
 				'Name or key of the Pipedrive custom field (type Text) that holds the external ID',
@@ -174,10 +182,9 @@ export const optionsProperty: INodeProperties = {
 			name: 'lastAuditRun',
 			type: 'json',
 			displayOptions: { show: { '/operation': ['upsert'], '/resource': RECORDS } },
-			default: '',
-			placeholder: '={{ $("Last Audit Run").first().json }}',
+			default: '{}',
 			description:
-				'The newest run row of your audit table (runNumber, hash). With it the chain of the audit goes on after a restart, and a missing run is noticed.',
+				'The newest run row of your audit table (runNumber, hash), as an expression takes it from the node that reads it. With it the chain of the audit goes on after a restart, and a missing run is noticed.',
 		},
 		{
 			displayName: 'Link Existing Records',
@@ -197,32 +204,14 @@ export const optionsProperty: INodeProperties = {
 			description: 'How records that were in Pipedrive before are recognised',
 		},
 		{
-			displayName: 'Max Index Rows',
+			displayName: 'Search Each Record Above',
 			name: 'maxIndexRows',
 			type: 'number',
 			typeOptions: { minValue: 0 },
-			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
+			displayOptions: { show: { '/operation': PLANS, '/resource': [...RECORDS, ...HISTORY] } },
 			default: 100000,
 			description:
-				'Up to this many Pipedrive records are listed once (10 tokens per 500) and kept in memory. Above it every record is searched, which costs 20 tokens and more each.',
-		},
-		{
-			displayName: 'Second Identity',
-			name: 'secondIdentity',
-			type: 'options',
-			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
-			options: [
-				{
-					name: 'Add as Alias',
-					value: 'alias',
-					description: 'One Pipedrive record stands for several ERP records',
-				},
-				{ name: 'Create Separately', value: 'separate' },
-				{ name: 'Set Aside', value: 'setAside' },
-			],
-			default: 'setAside',
-			description:
-				'What to do when a matching Pipedrive record already carries another external ID',
+				'Up to this many records in Pipedrive they are listed once (10 tokens per 500) and kept in memory. If there are more, each record is searched for, which costs 20 tokens and more each.',
 		},
 		{
 			displayName: 'Stop If More Than (%)',
@@ -272,6 +261,24 @@ export const optionsProperty: INodeProperties = {
 			default: 'setAside',
 			description:
 				'What to do with a value that its Pipedrive field cannot hold. An option that does not exist is always left out with a warning.',
+		},
+		{
+			displayName: 'When Linked to Another ERP Record',
+			name: 'secondIdentity',
+			type: 'options',
+			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
+			options: [
+				{
+					name: 'Add as Alias',
+					value: 'alias',
+					description: 'One Pipedrive record stands for several ERP records',
+				},
+				{ name: 'Create Separately', value: 'separate' },
+				{ name: 'Set Aside', value: 'setAside' },
+			],
+			default: 'setAside',
+			description:
+				'What to do when the Pipedrive record that matches already carries the external ID of another ERP record',
 		},
 		{
 			displayName: 'Who Wins',

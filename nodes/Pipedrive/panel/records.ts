@@ -4,6 +4,16 @@ import { HISTORY, MAPPED, RECORDS } from './choices';
 const UPSERT = { operation: ['upsert'] };
 const WRITTEN = [...RECORDS, ...HISTORY];
 
+/** How the ID of such a record looks. */
+const EXTERNAL_IDS: Array<[resources: string[], example: string, tokens?: number]> = [
+	[['organization'], 's4hana:100:businessPartner:1000123'],
+	[['person'], 's4hana:100:contactPerson:0009000001'],
+	[['product'], 'b1:SBODEMODE:item:A-100'],
+	[['deal'], 'syspro:A:salesOrder:000123'],
+	[['activity'], 'b1:SBODEMODE:invoice:4711'],
+	[['note'], 'b1:SBODEMODE:invoice:4711', 10],
+];
+
 /** What is written, and how it is found again. */
 export const recordProperties: INodeProperties[] = [
 	{
@@ -23,18 +33,9 @@ export const recordProperties: INodeProperties[] = [
 		default: 0,
 		displayOptions: { show: { resource: ['deal'], operation: ['get'] } },
 		description: "Pipedrive's ID of the deal",
+		hint: '11 tokens for the deal with its lines, 1 each for organization, person and product',
 	},
-	{
-		displayName: 'External ID',
-		name: 'externalId',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 's4hana:100:businessPartner:1000123',
-		displayOptions: { show: { resource: [...MAPPED, ...HISTORY], ...UPSERT } },
-		description:
-			"The ERP's own stable ID of this record. It is kept in a Pipedrive field (notes and activities: in their text) and finds the record again.",
-	},
+	...EXTERNAL_IDS.map(externalIdProperty),
 	{
 		displayName: 'Link Existing Records',
 		name: 'matchAlsoBy',
@@ -88,14 +89,21 @@ export const recordProperties: INodeProperties[] = [
 	{
 		displayName: 'Lines',
 		name: 'lines',
-		type: 'json',
+		// An empty JSON editor is marked as an error.
+		type: 'string',
+		typeOptions: { rows: 3 },
 		default: '',
 		placeholder:
 			'[{ "productCode": "A-100", "description": "Pump", "quantity": "2", "unitPrice": "99.90", "discount": "0", "tax": "19" }]',
 		displayOptions: { show: { resource: ['deal'], ...UPSERT } },
 		description:
-			'The lines of the deal, as "lines" of an ERP Record. Empty: lines are left alone. 100 lines cost 25 tokens, unchanged lines nothing.',
+			'A JSON list, as "lines" of an ERP Record. Empty: lines are left alone, an empty list removes them where the option Deal Lines says so.',
+		hint: '100 lines cost 25 tokens, unchanged lines nothing',
 	},
+];
+
+/** What becomes of the records, below all that fills them. */
+export const outcomeProperties: INodeProperties[] = [
 	{
 		displayName: 'When Records Are Set Aside',
 		name: 'whenSetAside',
@@ -140,3 +148,23 @@ export const knownIdsProperty: INodeProperties = {
 	description:
 		'Rows of your ID table (externalId, pipedriveType, pipedriveId, digests, writtenAt), as this node gives them in idRows. With them it knows after a restart what it wrote and what a person changed, and small batches cost 1 token per record to look up.',
 };
+
+function externalIdProperty([
+	resource,
+	placeholder,
+	tokens = 5,
+]: (typeof EXTERNAL_IDS)[number]): INodeProperties {
+	return {
+		displayName: 'External ID',
+		name: 'externalId',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder,
+		displayOptions: { show: { resource, ...UPSERT } },
+		hint: `${tokens} tokens where it is created or updated, next to none where nothing changed`,
+		description: HISTORY.includes(resource[0])
+			? "The ERP's own stable ID of what this tells of. It is kept in the text and finds it again."
+			: "The ERP's own stable ID of this record. It is kept in a Pipedrive field and finds the record again.",
+	};
+}

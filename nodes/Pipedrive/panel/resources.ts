@@ -82,16 +82,19 @@ export const resourceProperties: INodeProperties[] = [
 			description: 'Write fields of a deal that has no external ID, such as an order number back',
 		},
 	]),
-	operations('erpRecord', 'upsert', [
-		upsertOf('what the ERP record holds'),
-		{
-			name: 'Estimate',
-			value: 'estimate',
-			action: 'Estimate what writing would cost',
-			description:
-				'One item: how many creates and updates these records come to, their tokens, and the share of what is left today. Writes nothing; looking costs a few tokens.',
-		},
-	]),
+	{
+		...operations('erpRecord', 'upsert', [
+			upsertOf('what the ERP record holds'),
+			{
+				name: 'Estimate',
+				value: 'estimate',
+				action: 'Estimate what writing would cost',
+				description:
+					'One item: how many creates and updates these records come to, their tokens, and the share of what is left today. Writes nothing; looking costs a few tokens.',
+			},
+		]),
+		hint: '5 tokens for each record that is created or updated, next to none for an unchanged one',
+	},
 	operations('field', 'ensure', [
 		{
 			name: 'Ensure Fields',

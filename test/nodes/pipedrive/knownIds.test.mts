@@ -33,7 +33,7 @@ const clearId = (id: number, change: object = {}) =>
 
 describe('a row that names a record', () => {
 	it.each(['setAside', 'alias', 'separate'] as const)(
-		'of a stranger: set aside, nothing is overwritten, with Second Identity %s',
+		'of a stranger: set aside, nothing is overwritten, with When Linked to Another ERP Record %s',
 		async (secondIdentity) => {
 			const [stranger] = bench.sandbox.seed({ organizations: 1 }).organizations;
 			const before = JSON.stringify(organizations());

@@ -685,7 +685,7 @@ describe('the audit', () => {
 	});
 });
 
-describe('above Max Index Rows', () => {
+describe('above the number of records that are listed', () => {
 	it('each record is found by exact search, verified by a read', async () => {
 		await bench.run([partner(1)]);
 		bench.clock.advance(60_000);
