@@ -1,4 +1,4 @@
 /** What a person may change in every customer template. */
 export const CUSTOMER_CHANGES = [
-	'*Organization Fields* and *Person Fields* in Pipedrive Upsert: what goes where, and who wins',
+	'*Show Field Maps Of* in Pipedrive Upsert: choose Organization or Person to see what goes where, and who wins',
 ];
