@@ -11,6 +11,7 @@ import { assertLookback } from './lookback';
 import { budgetMsOf, DEFAULT_BUDGET_MS } from './pollBudget';
 import type { PollHost, PollPlan } from './pollPlan';
 import { localNow, pollSettings, type PollSettings } from './pollProperties';
+import { inReadingOrder } from './readTimes';
 import { outcomeOf, type InFlight, type Run, type TriggerMemory } from './runs';
 
 /** What n8n stores for the node. Whole keys are assigned, never changed in place: n8n sees only assignments. */
@@ -20,6 +21,8 @@ interface StoredState {
 	failures?: RunFailures | null;
 	/** When this scope was polled first, even if the ERP did not answer then. */
 	firstPoll?: { scope: string; at: string };
+	/** The latest time of reading that was handed over. */
+	readTo?: string;
 }
 
 const FETCH_SHARE = 0.6;
@@ -199,6 +202,7 @@ export class Tick<R> {
 		void run.settled.then((outcome) => (run.outcome = outcome));
 		this.memory.runs.set(batchId, run);
 		const { records } = drained;
+		const items = this.itemsOf(drained);
 		this.state.checkpoint = checkpoint;
 		this.state.inFlight = {
 			batchId,
@@ -207,12 +211,15 @@ export class Tick<R> {
 			size: records.length,
 			...(records.length === 1 ? { onlyKey: records[0].key } : {}),
 		};
-		this.context.__emit([this.itemsOf(drained)], undefined, deferred);
+		this.context.__emit([items], undefined, deferred);
 		return run;
 	}
 
 	private itemsOf(drained: Drained<R>): INodeExecutionData[] {
-		return drained.records.map(({ record }) => ({ json: this.plan.toItem(record) }));
+		const items = drained.records.map(({ record }) => this.plan.toItem(record));
+		const ordered = inReadingOrder(items, this.state.readTo);
+		if (ordered.readTo !== this.state.readTo) this.state.readTo = ordered.readTo;
+		return ordered.items.map((json) => ({ json }));
 	}
 
 	/** Waits for the run as long as this poll may, where there is more to deliver. */
