@@ -1,14 +1,21 @@
-import type { IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { realPorts } from '../../core/n8n/ports';
 import { createTransport } from '../../core/n8n/transport';
 import { connectionFrom, type Connection } from './connection';
 import { createServiceLayer, type ServiceLayer } from './serviceLayer';
 import { sessionFor } from './session';
 
-type Context = IExecuteFunctions | IPollFunctions;
+type Context = IExecuteFunctions | IHookFunctions | IPollFunctions | IWebhookFunctions;
 
 export async function openConnection(context: Context): Promise<Connection> {
-	return connectionFrom(await context.getCredentials('erpSapBusinessOneApi'));
+	return connectionFrom(
+		await (context as IExecuteFunctions).getCredentials('erpSapBusinessOneApi'),
+	);
 }
 
 /** The company behind the credential, by n8n's own HTTP. */

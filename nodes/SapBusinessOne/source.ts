@@ -107,6 +107,15 @@ export class B1Source implements DeltaSource<B1Record> {
 		return (await this.loaded(await this.reader.byKeys(keys))).map(({ record }) => record);
 	}
 
+	/** Records by their keys as the filter lets them through, and which of the keys exist at all. */
+	async currentByKeys(
+		keys: readonly string[],
+	): Promise<{ records: B1Record[]; known: Set<string> }> {
+		const rows = await this.reader.byKeys(keys);
+		const records = (await this.selected(rows)).map(({ record }) => record);
+		return { records, known: new Set(rows.map((row) => text(row, this.entity.key))) };
+	}
+
 	private async *changesIn(window: Window, resumeAfter?: string): AsyncGenerator<ChangePage> {
 		const from = `${window.fromInclusive}T00:00`.slice(0, 16);
 		const [resumed, ...position] = resumeAfter?.split('|') ?? ['changed', from];

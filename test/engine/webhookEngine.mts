@@ -11,6 +11,7 @@ import {
 	type INode,
 	type INodeType,
 	type IWebhookData,
+	type IWebhookDescription,
 	type IWebhookFunctions,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
@@ -81,24 +82,28 @@ export async function openWebhookStage(options: WebhookStageOptions): Promise<We
 			getParentTypes: () => [],
 		},
 	} as unknown as IWorkflowExecuteAdditionalData;
-	const [webhookDescription] = nodeType.description.webhooks ?? [];
-	const webhookData = {
-		node: node.name,
-		workflowId: 'engine-test',
-		webhookDescription,
-		isTest,
-	} as unknown as IWebhookData;
+	const { webhooks = [] } = nodeType.description;
+	const dataOf = (description: IWebhookDescription | undefined) =>
+		({
+			node: node.name,
+			workflowId: 'engine-test',
+			webhookDescription: description,
+			isTest,
+		}) as unknown as IWebhookData;
+	const webhookDescription = webhooks.find(({ name }) => name === 'default')!;
+	const webhookData = dataOf(webhookDescription);
 	const mode = isTest ? 'manual' : 'webhook';
 
 	async function answer(request: IDataObject, response: ServerResponse, rawBody: Buffer) {
 		const body = parsed(rawBody);
 		const data = { ...additionalData, httpRequest: Object.assign(request, { rawBody, body }) };
+		const described = webhooks.find(({ httpMethod }) => httpMethod === request.method);
 		const context = new WebhookContext(
 			workflow,
 			node,
 			{ ...data, httpResponse: response } as never,
 			mode,
-			webhookData,
+			dataOf(described),
 			[],
 			null,
 		);

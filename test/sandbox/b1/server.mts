@@ -3,6 +3,7 @@ import { isControl } from '../control.mts';
 import { startServer, type Answer, type Exchange } from '../http.mts';
 import { projection, selectRows, type LinkForm, type PagingRules } from './collection.mts';
 import { controlled } from './control.mts';
+import { Events } from './events.mts';
 import { Faults } from './faults.mts';
 import type { Row } from './filter.mts';
 import { joinedLines } from './join.mts';
@@ -43,6 +44,7 @@ export interface B1Sandbox {
 	store: B1Store;
 	log: RequestLog;
 	faults: Faults;
+	events: Events;
 	/** May be changed while running. */
 	rules: B1Rules;
 	close(): Promise<void>;
@@ -53,8 +55,9 @@ const LINK_FORMS: LinkForm[] = ['rooted', 'relative', 'absoluteInner'];
 export async function startB1Sandbox(options: B1Options = {}): Promise<B1Sandbox> {
 	const system = new B1System(options);
 	const server = await startServer((exchange) => system.answer(exchange), { port: options.port });
-	const { sessions, store, log, faults, rules } = system;
-	return { url: server.url, sessions, store, log, faults, rules, close: () => server.close() };
+	const { sessions, store, log, faults, rules, events } = system;
+	const close = () => server.close();
+	return { url: server.url, sessions, store, log, faults, rules, events, close };
 }
 
 interface Place {
@@ -70,12 +73,18 @@ class B1System {
 	readonly log = new RequestLog();
 	readonly faults = new Faults();
 	readonly rules: B1Rules;
+	readonly events: Events;
 	private links = 0;
 
 	constructor(options: B1Options) {
 		this.now = options.now ?? Date.now;
 		this.sessions = new Sessions(options.login ?? {}, this.now);
 		this.store = new B1Store(this.now, options.zone ?? 'UTC');
+		this.events = new Events(() => this.sessions.options.companyDb, this.now);
+		this.store.watch = (set, transaction, key) => {
+			const { key: name } = this.store.schema(set)!;
+			this.events.happened(set, transaction, key, name);
+		};
 		this.rules = {
 			unquotedDates: options.unquotedDates ?? false,
 			timePrecision: options.timePrecision ?? 'minutes',
@@ -111,20 +120,25 @@ class B1System {
 		if (fault) entry.fault = fault.kind;
 		if (fault?.kind === 'sessionLost') this.sessions.loseAll();
 		const instead = fault && this.faults.instead(fault);
-		let answer = instead ?? this.serve(exchange, place, entry);
+		let answer = instead ?? (await this.serve(exchange, place, entry));
 		if (fault && !instead) answer = this.faults.spoil(fault, answer);
 		entry.status = answer.status;
 		const date = this.rules.sendsDate ? new Date(this.now()).toUTCString() : '';
 		return { ...answer, headers: { date, ...answer.headers } };
 	}
 
-	private serve(exchange: Exchange, place: Place | undefined, entry: LoggedRequest): Answer {
+	private async serve(
+		exchange: Exchange,
+		place: Place | undefined,
+		entry: LoggedRequest,
+	): Promise<Answer> {
 		if (!place) return { status: 404, headers: HTML, body: '<html><h1>Not Found</h1></html>' };
 		try {
 			// The path is case-sensitive: /login looks like a lost session.
 			if (place.path === 'Login') return this.sessions.login(exchange, place.version);
 			this.sessions.check(exchange);
 			if (place.path === 'Logout') return this.sessions.logout(exchange);
+			if (/^EventSubscriptions\b/.test(place.path)) return await this.subscription(exchange, place);
 			if (place.path === 'QueryService_PostQuery') return this.joined(exchange, place, entry);
 			return this.entity(exchange, place, entry);
 		} catch (error) {
@@ -132,6 +146,16 @@ class B1System {
 			const form = place.version === 'v1' ? 'v1' : this.rules.v2Errors;
 			return { status: error.status, body: errorBody(error, form) };
 		}
+	}
+
+	private async subscription(exchange: Exchange, { version, path }: Place): Promise<Answer> {
+		const [, key, action] = /^\w+(?:\('([^']*)'\))?(?:\/(\w+))?$/.exec(path) ?? [];
+		if (version === 'v1') throw new Refusal(404, -2028, `Resource not found for ${path}`);
+		if (this.rules.forbidden.has('EventSubscriptions')) {
+			throw new Refusal(403, -1, 'You are not permitted to perform this action');
+		}
+		const body = JSON.parse(exchange.bodyText || '{}') as Row;
+		return await this.events.answer(exchange.method, key, action, body);
 	}
 
 	private joined(

@@ -1,5 +1,6 @@
 /** The company database: tables by key, stamps as the ERP writes them, in its own local time. */
 import { DateTime } from 'luxon';
+import type { Transaction } from './events.mts';
 import type { Row } from './filter.mts';
 import { SCHEMAS, type EntitySchema } from './schema.mts';
 
@@ -11,6 +12,8 @@ export interface Stamped {
 export class B1Store {
 	/** Whether documents and partners carry seconds in their change time; some versions cut them off. */
 	stampSeconds = true;
+	/** Told of every change that the ERP would tell of. */
+	watch?: (set: string, transaction: Transaction, key: string | number) => void;
 	private readonly tables = new Map<string, Map<string | number, Row>>();
 	private readonly schemas = new Map(SCHEMAS.map((schema) => [schema.name, schema]));
 	private nextEntry = 1;
@@ -48,11 +51,15 @@ export class B1Store {
 		const base = before ?? this.empty(schema, key);
 		const row = { ...base, ...created, ...updated, ...fields };
 		table.set(key, row);
+		const isCancelled = row.Cancelled === 'tYES' && before?.Cancelled !== 'tYES';
+		const changed = isCancelled ? 'Cancelled' : 'Updated';
+		this.watch?.(name, before ? changed : 'Created', key);
 		return row;
 	}
 
 	remove(name: string, key: string | number): void {
 		this.table(name).delete(key);
+		this.watch?.(name, 'Deleted', key);
 	}
 
 	partner(cardCode: string, fields: Row = {}, stamped?: Stamped): Row {

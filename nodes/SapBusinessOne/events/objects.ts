@@ -1,0 +1,56 @@
+import { ENTITIES } from '../entities';
+import { LINKED_NAMES } from '../linkedChanges';
+import type { LinkedSet } from '../linkedLines';
+
+/** What can be subscribed to, in the words of the polling trigger. */
+export type EventEntity =
+	| 'businessPartner'
+	| 'creditNote'
+	| 'incomingPayment'
+	| 'invoice'
+	| 'item'
+	| 'order';
+
+export const TRANSACTIONS = [
+	'Cancelled',
+	'Closed',
+	'Created',
+	'Deleted',
+	'Reopened',
+	'Updated',
+] as const;
+export type Transaction = (typeof TRANSACTIONS)[number];
+
+/** One event of a subscription, in the words of the Service Layer. */
+export interface EventOf {
+	BusinessObject: string;
+	TransactionType: Transaction;
+}
+
+export function objectOf(entity: EventEntity): string {
+	return ENTITIES[entity].entitySet;
+}
+
+/** Where amounts of orders are read, what follows them counts as well. */
+export function eventsOf(
+	entity: EventEntity,
+	transactions: readonly Transaction[],
+	withLinked: boolean,
+): EventOf[] {
+	const own = transactions.map((TransactionType) => ({
+		BusinessObject: objectOf(entity),
+		TransactionType,
+	}));
+	if (!withLinked) return own;
+	const linked = LINKED_NAMES.flatMap((BusinessObject) =>
+		(['Created', 'Cancelled'] as const).map((TransactionType) => ({
+			BusinessObject,
+			TransactionType,
+		})),
+	);
+	return [...own, ...linked];
+}
+
+export function isLinkedSet(object: string): object is LinkedSet {
+	return (LINKED_NAMES as readonly string[]).includes(object);
+}

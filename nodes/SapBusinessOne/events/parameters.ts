@@ -1,0 +1,88 @@
+import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { realPorts } from '../../../core/n8n/ports';
+import { hideSecret } from '../../../core/http/redact';
+import { openConnection, openServiceLayer } from '../open';
+import { sourceSettings, type Parameters } from '../parameters';
+import type { ServiceLayer } from '../serviceLayer';
+import { eventsOf, type EventEntity, type EventOf, type Transaction } from './objects';
+import type { EventSettings } from './receive';
+import { eventSecretsOf, type EventSecrets, type HmacAlgorithm } from './secrets';
+import type { WantedSubscription } from './subscriptions';
+
+export const EVENT_CREDENTIAL = 'erpSapBusinessOneWebhookApi';
+
+type Context = IHookFunctions | IWebhookFunctions;
+
+const READING = { pageSize: 500, keysPerRequest: 40 };
+
+function reader(context: Context): Parameters {
+	return (name, fallback) =>
+		(context as IHookFunctions).getNodeParameter(name, fallback as object) as unknown;
+}
+
+function optionsOf(context: Context): IDataObject {
+	return reader(context)('options', {}) as IDataObject;
+}
+
+export async function eventSecrets(context: Context): Promise<EventSecrets> {
+	const credential = await context.getCredentials<IDataObject>(EVENT_CREDENTIAL);
+	for (const name of ['signingSecret', 'previousSigningSecret']) {
+		hideSecret(String(credential[name] ?? ''));
+	}
+	const { signatureAlgorithm = 'sha256' } = optionsOf(context);
+	return eventSecretsOf(credential, signatureAlgorithm as HmacAlgorithm);
+}
+
+function subscribed(context: Context): EventOf[] {
+	const read = reader(context);
+	const entity = read('entity', 'businessPartner') as EventEntity;
+	const name =
+		entity === 'businessPartner' || entity === 'item' ? 'masterEvents' : 'documentEvents';
+	const { orderAmounts = 'rows' } = read('values', {}) as IDataObject;
+	const withLinked = entity === 'order' && orderAmounts !== 'off';
+	return eventsOf(entity, read(name, ['Created', 'Updated']) as Transaction[], withLinked);
+}
+
+export async function wantedSubscription(context: IHookFunctions): Promise<WantedSubscription> {
+	const { current, algorithm } = await eventSecrets(context);
+	const { handshake = true, verifyCertificate = true } = optionsOf(context);
+	return {
+		url: webhookUrl(context),
+		events: subscribed(context),
+		secret: current,
+		algorithm,
+		handshake: handshake === true,
+		verifyCertificate: verifyCertificate === true,
+	};
+}
+
+export function webhookUrl(context: IHookFunctions): string {
+	return context.getNodeWebhookUrl('default') ?? '';
+}
+
+export async function openService(
+	context: Context,
+	deadline?: () => number,
+): Promise<ServiceLayer> {
+	return openServiceLayer(context, await openConnection(context), deadline);
+}
+
+/** The sender waits ten seconds. */
+export function answerDeadline(context: IWebhookFunctions): () => number {
+	const { answerWithin = 8 } = optionsOf(context);
+	const at = realPorts.now() + Number(answerWithin) * 1000;
+	return () => at;
+}
+
+export async function eventSettings(context: IWebhookFunctions): Promise<EventSettings> {
+	const read = reader(context);
+	const entity = read('entity', 'businessPartner') as EventEntity;
+	const { scope } = await openConnection(context);
+	return {
+		source: { ...sourceSettings(read, entity, scope, READING), entity },
+		events: subscribed(context),
+		output: String(read('output', 'erpRecord')),
+		failsUnread: optionsOf(context).whenUnread === 'fail',
+		triggerKey: `${context.getWorkflow().id ?? ''}|${context.getNode().id}|${context.getMode()}`,
+	};
+}
