@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from './n8n-host/chromium.mts';
 import { ensureN8nHost } from './n8n-host/install.mts';
+import { ownedFolder } from './n8n-host/n8n.mts';
 import { packRepository } from './n8n-host/pack.mts';
 
 /** `npm test`: every stage, each to its end, whatever the one before said. `-- --only unit,e2e` picks some. */
@@ -55,7 +56,10 @@ const stages: Stage[] = [
 					'  No Chromium here: the browser tests are skipped (set CHROMIUM_PATH to use one).',
 				);
 			}
-			return await jest('e2e', ['--runInBand']);
+			packRepository();
+			await ownedFolder();
+			// Most of the time they wait: for n8n, for the next minute.
+			return await jest('e2e', ['--maxWorkers=2', '--testSequencer=./test/e2e/longestFirst.cjs']);
 		},
 	},
 ];

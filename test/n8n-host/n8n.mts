@@ -1,9 +1,11 @@
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { N8nApi } from './api.mts';
+import { pinned } from './install.mts';
 import { installPackage } from './pack.mts';
+import { hostModules } from './paths.mts';
 import { freePort, spawnN8n, type N8nProcess } from './process.mts';
 import { waitFor } from './waitFor.mts';
 
@@ -51,6 +53,9 @@ export async function startN8n(options: N8nOptions = {}): Promise<RunningN8n> {
 	const isTemporary = options.userFolder === undefined;
 	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'erp-pipedrive-n8n-'));
 	mkdirSync(userFolder, { recursive: true });
+	if (isTemporary && !options.env?.DB_TYPE) {
+		cpSync(await ownedFolder(), userFolder, { recursive: true });
+	}
 	for (const tarball of options.packages ?? []) installPackage(tarball, userFolder);
 	const port = options.port ?? (await freePort());
 	const baseUrl = `http://127.0.0.1:${port}`;
@@ -95,6 +100,25 @@ export async function startN8n(options: N8nOptions = {}): Promise<RunningN8n> {
 		},
 		tail: (lines) => current?.tail(lines) ?? '',
 	};
+}
+
+/**
+ * A user folder as n8n leaves it after its first start, with the owner in it. Making the tables takes longer than all
+ * the rest of a start, so it is done once per installation.
+ */
+export async function ownedFolder(): Promise<string> {
+	const folder = join(hostModules, `.owned-${pinned().n8n}`);
+	if (existsSync(folder)) return folder;
+	const making = mkdtempSync(join(hostModules, '.owned-'));
+	const n8n = await startN8n({ userFolder: making });
+	await n8n.halt();
+	try {
+		renameSync(making, folder);
+	} catch {
+		// Another process was faster.
+		rmSync(making, { recursive: true, force: true });
+	}
+	return folder;
 }
 
 export async function untilReady(baseUrl: string, n8n: N8nProcess): Promise<void> {

@@ -72,15 +72,26 @@ export function spawnN8n(
 	};
 }
 
+/** Below the ports that systems give to outgoing connections: nothing takes one before n8n listens on it. */
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+/** Test processes that run side by side ask for different ones. */
+const LANES = 16;
+
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
-	return await new Promise((resolve, reject) => {
+	const lane = Number(process.env.JEST_WORKER_ID ?? 0) % LANES;
+	for (;;) {
+		const port = FIRST_PORT + Math.floor((Math.random() * PORTS) / LANES) * LANES + lane;
+		if (await isFree(port)) return port;
+	}
+}
+
+async function isFree(port: number): Promise<boolean> {
+	return await new Promise((resolve) => {
 		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-		});
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
 }
 
