@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { outputProperty, shownFor } from '../../core/n8n/output';
-import { toNodeError } from '../../core/n8n/errors';
+import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
 import { dealProperties } from './deals/dealProperties';
 import { orderProperties } from './orderProperties';
@@ -193,22 +193,6 @@ export class SapBusinessOne implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const returned: INodeExecutionData[] = [];
-		for (let i = 0; i < this.getInputData().length; i++) {
-			try {
-				for (const json of await runOperation(this, i)) {
-					returned.push({ json, pairedItem: { item: i } });
-				}
-			} catch (error) {
-				const nodeError = toNodeError(this.getNode(), error, i);
-				if (!this.continueOnFail()) throw nodeError;
-				returned.push({
-					json: { error: nodeError.message },
-					error: nodeError,
-					pairedItem: { item: i },
-				});
-			}
-		}
-		return [returned];
+		return await perItem(this, async (item) => await runOperation(this, item));
 	}
 }

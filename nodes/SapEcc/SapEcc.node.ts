@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { outputProperty, shownFor } from '../../core/n8n/output';
-import { toNodeError } from '../../core/n8n/errors';
+import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
 import { openConnection } from './open';
 import {
@@ -134,24 +134,10 @@ export class SapEcc implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const returned: INodeExecutionData[] = [];
-		for (let i = 0; i < this.getInputData().length; i++) {
-			try {
-				const connection = await openConnection(this);
-				for (const json of await runOperation(this, connection, i)) {
-					returned.push({ json, pairedItem: { item: i } });
-				}
-			} catch (error) {
-				const nodeError = toNodeError(this.getNode(), error, i);
-				if (!this.continueOnFail()) throw nodeError;
-				returned.push({
-					json: { error: nodeError.message },
-					error: nodeError,
-					pairedItem: { item: i },
-				});
-			}
-		}
-		return [returned];
+		return await perItem(
+			this,
+			async (item) => await runOperation(this, await openConnection(this), item),
+		);
 	}
 }
 

@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { outputProperty, shownFor } from '../../core/n8n/output';
-import { toNodeError } from '../../core/n8n/errors';
+import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
 import { searchEntitySets } from './entitySets';
 import { openConnection, type Authentication } from './open';
@@ -161,25 +161,10 @@ export class SapS4Hana implements INodeType {
 	methods = { listSearch: { searchEntitySets } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const returned: INodeExecutionData[] = [];
-		for (let i = 0; i < this.getInputData().length; i++) {
-			try {
-				const authentication = this.getNodeParameter('authentication', i) as Authentication;
-				const connection = await openConnection(this, authentication);
-				for (const json of await runOperation(this, connection, i)) {
-					returned.push({ json, pairedItem: { item: i } });
-				}
-			} catch (error) {
-				const nodeError = toNodeError(this.getNode(), error, i);
-				if (!this.continueOnFail()) throw nodeError;
-				returned.push({
-					json: { error: nodeError.message },
-					error: nodeError,
-					pairedItem: { item: i },
-				});
-			}
-		}
-		return [returned];
+		return await perItem(this, async (item) => {
+			const authentication = this.getNodeParameter('authentication', item) as Authentication;
+			return await runOperation(this, await openConnection(this, authentication), item);
+		});
 	}
 }
 

@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { outputProperty, shownFor } from '../../core/n8n/output';
-import { toNodeError } from '../../core/n8n/errors';
+import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
 import { openAccess, type Opened } from './open';
 import {
@@ -144,29 +144,15 @@ export class Syspro implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const returned: INodeExecutionData[] = [];
 		let opened: Opened | undefined;
 		try {
-			for (let i = 0; i < this.getInputData().length; i++) {
-				try {
-					opened ??= await openAccess(this, this.getNodeParameter('authentication', i, 'odata'));
-					for (const json of await runOperation(this, opened, i)) {
-						returned.push({ json, pairedItem: { item: i } });
-					}
-				} catch (error) {
-					const nodeError = toNodeError(this.getNode(), error, i);
-					if (!this.continueOnFail()) throw nodeError;
-					returned.push({
-						json: { error: nodeError.message },
-						error: nodeError,
-						pairedItem: { item: i },
-					});
-				}
-			}
+			return await perItem(this, async (item) => {
+				opened ??= await openAccess(this, this.getNodeParameter('authentication', item, 'odata'));
+				return await runOperation(this, opened, item);
+			});
 		} finally {
 			await opened?.access.close();
 		}
-		return [returned];
 	}
 }
 
