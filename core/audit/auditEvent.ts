@@ -8,6 +8,8 @@ export type AuditAction =
 	| 'setAside'
 	| 'superseded'
 	| 'planned'
+	/** Beside the row of the write: the ERP blocked or archived a person that Pipedrive holds. */
+	| 'personBlocked'
 	/** The row of a whole run: how many rows it wrote, and the seal over them. */
 	| 'sealed'
 	/** A copy of the last run's row that was trimmed away: verification starts here. */

@@ -88,6 +88,8 @@ export interface ErpPerson {
 	department?: string;
 	/** False once the relationship ended or the person is inactive: flagged in Pipedrive, never deleted, not created. */
 	isActive: boolean;
+	/** The ERP blocked the person itself or marked it for archiving: somebody has to decide about erasing it elsewhere. */
+	isBlocked?: boolean;
 	/** The standard relationship wins when a person belongs to several companies. */
 	isStandard: boolean;
 }

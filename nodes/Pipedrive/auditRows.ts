@@ -1,4 +1,5 @@
 import { auditEventOf, type AuditAction, type AuditEvent } from '../../core/audit/auditEvent';
+import { blockedNews, PERSON_BLOCKED } from './blockedPersons';
 import type { HistoryResult } from './history/results';
 import type { IntentResult, KnownId } from './run';
 
@@ -36,8 +37,22 @@ export class AuditRows {
 			} else {
 				rows.push(this.row(result));
 			}
+			const news = 'values' in result.intent ? blockedNews(result as IntentResult) : undefined;
+			if (news !== undefined) rows.push(this.blocked(result, news));
 		}
 		return rows;
+	}
+
+	private blocked({ intent, pipedriveId }: WrittenResult, reason: string): AuditEvent {
+		return auditEventOf({
+			...this.settings,
+			erp: intent.erp,
+			action: PERSON_BLOCKED,
+			reason,
+			pipedriveType: intent.entity,
+			pipedriveId,
+			payload: intent.payload,
+		});
 	}
 
 	private row(result: WrittenResult): AuditEvent {

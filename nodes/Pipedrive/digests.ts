@@ -2,6 +2,7 @@ import type { ErpIdentity } from '../../core/record/erpRecord';
 import { canonicalJson, fingerprintOf } from '../../core/record/fingerprint';
 import type { PipedriveRow } from './api';
 import { contactDigest, contactEntries } from './contacts';
+import { isBlockedPerson } from './blockedPersons';
 import { SYNC_TIME } from './fieldMap';
 import type { Field } from './fields';
 import { canonical, isEmpty, isEqualValue } from './fieldValues';
@@ -11,7 +12,8 @@ import type { Intent, WantedContact, WantedValue } from './intents';
 /**
  * What we know about the last write of one record, small enough for one column of the id table.
  * Per field key the digest of what was sent; where Pipedrive answered with another spelling, `sent>answered`.
- * `key#` counts how often the same value was written in a row. `$at` is the ERP's changedAt of that write, `$read` when the ERP was read, `$v` its version.
+ * `key#` counts how often the same value was written in a row. `$at` is the ERP's changedAt of that write, `$read` when the ERP was read, `$v` its version,
+ * `$blocked` when we first read that it blocked this person.
  */
 export type Digests = Record<string, string>;
 
@@ -47,12 +49,19 @@ export function digestsAfter(
 	if (intent.erp.changedAt) digests.$at = intent.erp.changedAt;
 	else if (before?.$at) digests.$at = before.$at;
 	digests.$v = intent.erp.version;
+	if (isBlockedPerson(intent)) digests.$blocked = before?.$blocked ?? intent.erp.readAt;
 	for (const key of PARTS) if (before?.[key] !== undefined) digests[key] = before[key];
 	return withReadTime(digests, intent.erp.readAt, before);
 }
 
 /** What other parts of the node remember about the record, such as the lines of a deal. */
 const PARTS = ['$lines', '$products', '$each'];
+
+/** On another record than before: which lines it has is not known, only which were written once. */
+export function digestsElsewhere(digests: Digests): Digests {
+	const { $lines: _, $products: __, ...others } = digests;
+	return others;
+}
 
 /** Reading the same again is no news that would be worth a new row of the id table. */
 function withReadTime(digests: Digests, readAt: string, before: Digests | undefined): Digests {

@@ -17,24 +17,10 @@ export async function openDirectory(
 	const direct = await readRemembered(run, entity, intents);
 	if (direct) return direct;
 	if (!index.isTooLarge) await index.refresh(api, ports, run.settings.maxIndexRows);
-	if (!index.isTooLarge) await forgetGone(run, entity, intents);
 	if (entity.entity === 'deal' && !index.isTooLarge && intents.some(isMissingIn(index))) {
 		await index.readArchived(api, ports);
 	}
 	return index.isTooLarge ? await searched(run, entity, intents, orgIdOf) : index;
-}
-
-/** Lists do not tell about deletions: of doubles one may be gone, because a person merged them. */
-async function forgetGone(
-	run: Run,
-	{ index, shape }: EntityRun,
-	intents: readonly Intent[],
-): Promise<void> {
-	const carriers = intents.map(({ externalId }) => index.byExternalId(externalId));
-	const doubles = [...new Set(carriers.filter((ids) => ids.length > 1).flat())];
-	const rows = await readRows(run.environment.api, shape, doubles);
-	const living = new Set(rows.map(({ id }) => id));
-	for (const id of doubles) if (!living.has(id)) index.remove(id);
 }
 
 const isMissingIn = (index: RecordStore) => (intent: Intent) =>

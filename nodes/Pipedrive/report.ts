@@ -1,6 +1,7 @@
 import { auditEventOf, type AuditEvent } from '../../core/audit/auditEvent';
 import type { ErpIdentity } from '../../core/record/erpRecord';
 import type { PipedriveType } from './entities';
+import { blockedNews, PERSON_BLOCKED } from './blockedPersons';
 import type { HistoryResult } from './history/results';
 import type { HistoryWish } from './history/wishes';
 import type { Intent } from './intents';
@@ -182,6 +183,8 @@ const WITH_PAGE: readonly PipedriveType[] = ['organization', 'person', 'deal'];
 
 function recordReport(result: WrittenResult, settings: ReportSettings): RecordReport {
 	const { intent, pipedriveId } = result;
+	const news = 'values' in intent ? blockedNews(result as IntentResult) : undefined;
+	const reasonCode = result.reasonCode ?? (news === undefined ? undefined : PERSON_BLOCKED);
 	return {
 		outcome: result.outcome,
 		externalId: intent.externalId,
@@ -192,9 +195,9 @@ function recordReport(result: WrittenResult, settings: ReportSettings): RecordRe
 			: { url: `${settings.webUrl}/${intent.entity}/${pipedriveId}` }),
 		changes: result.changes,
 		tokens: result.tokens,
-		warnings: result.warnings,
+		warnings: news === undefined ? result.warnings : [...result.warnings, news],
 		...(result.reason ? { reason: result.reason } : {}),
-		...(result.reasonCode ? { reasonCode: result.reasonCode } : {}),
+		...(reasonCode ? { reasonCode } : {}),
 		...(result.retryAt ? { retryAt: result.retryAt } : {}),
 	};
 }

@@ -21,10 +21,12 @@ export function withTruthValues(record: ErpRecord): ErpRecord {
 		...record,
 		erp: read(erp, ['isDeleted', 'isBlocked']),
 		...(Array.isArray(persons)
-			? { persons: persons.map((person) => read<ErpPerson>(person, ['isActive', 'isStandard'])) }
+			? { persons: persons.map((person) => read<ErpPerson>(person, PERSON_VALUES)) }
 			: {}),
 	};
 }
+
+const PERSON_VALUES = ['isActive', 'isBlocked', 'isStandard'] as const;
 
 /** What is absent stays absent; what is empty is false. */
 function read<T extends object>(part: T, names: ReadonlyArray<keyof T & string>): T {

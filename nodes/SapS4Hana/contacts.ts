@@ -83,6 +83,7 @@ function personOf(key: string, relationship: ODataRow, context: ContactContext):
 			text(work, 'ContactPersonDepartment'),
 		),
 		isActive: isCurrent(relationship, context) && !isBlocked,
+		...(isBlocked ? { isBlocked } : {}),
 		isStandard: isSet(relationship, 'IsStandardRelationship'),
 	};
 }

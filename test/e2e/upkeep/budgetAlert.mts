@@ -92,6 +92,30 @@ export function describeBudgetAlert(stage: Stage): void {
 			expect(await told()).toEqual([expect.stringMatching(/workflow-b.* again/)]);
 		});
 
+		it('rule 31: tells persons that the ERP blocked, all in one message, each once', async () => {
+			const blocked = (n: number): Item => ({
+				workflowId: 'workflow-b',
+				system: 's4hana',
+				action: 'personBlocked',
+				readAt: new Date(Date.now() - n * 3600_000).toISOString(),
+				externalId: `s4hana:100:contactPerson:${n}`,
+				pipedriveId: String(n),
+			});
+			await tables().insert(AUDIT, [blocked(1), blocked(2)]);
+			const [text, ...more] = await told();
+			expect(more).toEqual([]);
+			expect(text).toContain('2 persons');
+			expect(text).toContain('s4hana:100:contactPerson:1 (Pipedrive person 1), s4hana');
+			expect(await told()).toEqual([]);
+			// Read earlier, written later.
+			await tables().insert(AUDIT, [blocked(9)]);
+			expect(await told()).toEqual([
+				expect.stringMatching(/blocked or archived 1 person .*Person:9/),
+			]);
+			const kept = await tables().rows(ALERTS);
+			expect(JSON.stringify(kept)).not.toContain('contactPerson');
+		});
+
 		it('tells a failed run with its reason, once for the same reason', async () => {
 			const { scene } = stage();
 			const { api } = scene.n8n;

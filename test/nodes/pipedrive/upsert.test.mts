@@ -36,6 +36,9 @@ describe('a new partner', () => {
 		const { reports } = await bench.run([partner(1)], { settings: { createsMissingFields: true } });
 		expect(reports[0].outcome).toBe('created');
 		expect(bench.sandbox.store.customFieldsOf('organization')).toHaveLength(8);
+		bench.clock.advance(60_000);
+		// Once after they were created, the lists tell whether somebody created the same.
+		await bench.run([partner(1)], { settings: { createsMissingFields: true } });
 		const before = bench.sandbox.log.totals().tokens;
 		await bench.run([partner(1)], { settings: { createsMissingFields: true } });
 		expect(bench.sandbox.log.totals().tokens - before).toBeLessThan(10);

@@ -229,11 +229,12 @@ describe('rule 18: contact persons', () => {
 		]);
 	});
 
-	it('a blocked or archived person is not active', () => {
+	it('a blocked or archived person is not active, and marked for whoever has to act', () => {
 		const [person] = contactTwice.persons;
 		for (const flag of ['BusinessPartnerIsBlocked', 'IsMarkedForArchiving']) {
 			const fixture = { ...contactTwice, persons: [{ ...person, [flag]: true }] };
-			expect(map(fixture).persons?.[0].isActive).toBe(false);
+			expect(map(fixture).persons?.[0]).toMatchObject({ isActive: false, isBlocked: true });
+			expect(map(contactTwice).persons?.[0]).not.toHaveProperty('isBlocked');
 		}
 	});
 
