@@ -117,7 +117,14 @@ export async function upsert(
 	}
 	if (run.entities.deal) {
 		const deals = [...plans.keys()].filter(({ entity }) => entity === 'deal');
-		await writeDealLines(run, prepared, deals, results);
+		await writeDealLines(run, prepared, deals, results, async (deal) => {
+			const host = hostOf(deal, winners);
+			return await writeIntent(
+				run,
+				deal,
+				(host && results.get(host)?.pipedriveId) ?? elsewhere(run, deal),
+			);
+		});
 	}
 	const history = await writeWishes(run, prepared, wishes, (entity, externalId) => {
 		const winner = winners.get(`${entity}|${externalId}`);

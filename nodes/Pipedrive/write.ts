@@ -7,7 +7,7 @@ import { readRow } from './idIndex';
 import { LostCreate } from './lostCreate';
 import type { Field, FieldSet } from './fields';
 import type { Intent } from './intents';
-import { digestsAfter, digestsOfAbsence } from './digests';
+import { digestsAfter, digestsElsewhere, digestsOfAbsence } from './digests';
 import { goneReason, keysOf, type Body, type Plan } from './plan';
 import { entityRun, lockKeysOf, recall, type IntentResult, type Run, type Stop } from './run';
 import { LATER_MS, sentenceOf, stopOf } from './stop';
@@ -260,10 +260,11 @@ class Writer {
 
 	private rememberedFor(row: PipedriveRow, keys: ReadonlySet<string>) {
 		const { memory, company, ports } = this.run.environment;
-		const before = recall(this.run, this.intent);
+		const { pipedriveId, digests: all } = recall(this.run, this.intent) ?? {};
+		const before = all && pipedriveId !== row.id ? digestsElsewhere(all) : all;
 		const remembered = {
 			pipedriveId: row.id,
-			digests: digestsAfter(this.intent, row, before?.digests, keys),
+			digests: digestsAfter(this.intent, row, before, keys),
 			writtenAt: new Date(ports.now()).toISOString(),
 		};
 		memory.remember(company.key, this.intent.entity, this.intent.externalId, remembered);

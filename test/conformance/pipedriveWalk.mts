@@ -280,6 +280,8 @@ async function walkV1(send: Send): Promise<void> {
 	await send('DELETE', `/api/v1/webhooks/${String(hook.id)}`);
 	await send('PUT', '/api/v1/persons/2/merge', { merge_with_id: 1 });
 	await send('PUT', '/api/v1/organizations/2/merge', { merge_with_id: 1 });
+	await send('POST', '/api/v2/deals', { title: 'Double' });
+	await send('PUT', '/api/v1/deals/3/merge', { merge_with_id: 2 });
 	for (const path of ['deals/2', 'products/2', 'stages/4', 'pipelines/2']) {
 		await send('DELETE', `/api/v2/${path}`);
 	}

@@ -1,18 +1,20 @@
 import { asCoreError } from '../../../core/http/errors';
 import { forEachConcurrent } from '../concurrency';
+import { dropRow } from '../directory';
+import { readRows } from '../idIndex';
 import type { Intent } from '../intents';
-import { foreseenLines, lineChanges } from '../lines/tell';
-import { strangersIn } from '../lines/memory';
-import { planLines, type LineOptions } from '../lines/plan';
-import { readLines } from '../lines/read';
-import { wantedLines } from '../lines/wanted';
-import { writeLines } from '../lines/write';
 import type { DealLine } from '../lines/dealLine';
+import { readLines } from '../lines/read';
 import type { Prepared } from '../prepare';
-import type { IntentResult, Run } from '../run';
+import { entityRun, type IntentResult, type Run } from '../run';
 import { stopOf } from '../stop';
 import { openLineProducts, type LineProducts } from './lineProducts';
-import { currencyOf, isDue, linesBefore, linesKnown, rememberLines } from './linesMemory';
+import { isDue, linesKnown } from './linesMemory';
+import { held, writeLinesOf } from './writeLinesOf';
+
+type Results = Map<Intent, IntentResult>;
+/** Decides and writes a deal anew, whose record is gone. */
+type WriteAgain = (intent: Intent) => Promise<IntentResult>;
 
 /**
  * After the deals were written: brings their lines to what the ERP says, and puts what came of it into the results.
@@ -22,53 +24,106 @@ export async function writeDealLines(
 	run: Run,
 	prepared: Prepared,
 	deals: readonly Intent[],
-	results: Map<Intent, IntentResult>,
+	results: Results,
+	writeAgain: WriteAgain,
 ): Promise<void> {
-	const todo = deals.filter((intent) => isDue(run, intent, results.get(intent)));
+	const due = () => deals.filter((intent) => isDue(run, intent, results.get(intent)));
+	let todo = due();
 	if (todo.length === 0) return;
 	if (run.stop) {
 		for (const intent of todo) results.set(intent, held(results.get(intent)!, run.stop));
 		return;
 	}
-	const known = new Map(todo.map((intent) => [intent, linesKnown(run, intent)]));
 	const fail = (intents: readonly Intent[], error: unknown) => {
 		const stop = stopOf(run, asCoreError(error));
 		if (stop.endsRun) run.stop ??= stop;
 		for (const intent of intents) results.set(intent, held(results.get(intent)!, stop));
 	};
+	const known = new Map(todo.map((intent) => [intent, linesKnown(run, intent)]));
 	let products: LineProducts;
 	let present: Map<number, DealLine[]>;
 	try {
+		if (!run.settings.isDryRun) await settleGone(run, todo, results, writeAgain);
+		todo = due();
 		products = await openLineProducts(run, prepared, todo);
 		const there = todo
 			.map((intent) => results.get(intent)!)
 			.filter(({ outcome }) => outcome !== 'created');
-		present = await readLines(
-			run.environment.call,
-			there.map(({ pipedriveId }) => pipedriveId).filter((id) => id !== null),
-		);
+		present = await readLines(run.environment.call, there.flatMap(idsOf));
 	} catch (error) {
 		fail(todo, error);
 		return;
 	}
 	await forEachConcurrent(todo, run.environment.ledger.concurrency, async (intent) => {
+		const result = results.get(intent)!;
 		if (run.stop) {
-			results.set(intent, held(results.get(intent)!, run.stop));
+			results.set(intent, held(result, run.stop));
 			return;
 		}
 		try {
-			const result = results.get(intent)!;
 			const written = await alone(run, result, async () => {
 				const isNews = linesKnown(run, intent) !== known.get(intent);
 				if (isNews && !isDue(run, intent, result)) return result;
 				// Another run wrote lines of this deal since they were read.
-				const current = isNews ? await readLines(run.environment.call, idsOf(result)) : present;
-				return await withLines(run, intent, result, products, current);
+				const [current = []] = isNews
+					? (await readLines(run.environment.call, idsOf(result))).values()
+					: idsOf(result).map((id) => present.get(id) ?? []);
+				return await writeLinesOf(run, intent, result, products, current);
 			});
-			results.set(intent, written);
+			results.set(intent, written ?? (await elsewhere(run, intent, result, products, writeAgain)));
 		} catch (error) {
 			fail([intent], error);
 		}
+	});
+}
+
+/**
+ * Lists do not tell about deletions: a deal that nothing was written to may be gone. 1 token each, 10 for each hundred
+ * where that is less.
+ */
+async function settleGone(
+	run: Run,
+	todo: readonly Intent[],
+	results: Results,
+	writeAgain: WriteAgain,
+): Promise<void> {
+	const unsure = todo.filter((intent) => results.get(intent)!.outcome === 'unchanged');
+	if (unsure.length === 0) return;
+	const { shape } = entityRun(run, 'deal');
+	const ids = [...new Set(unsure.flatMap((intent) => idsOf(results.get(intent)!)))];
+	const rows = await readRows(run.environment.api, shape, ids);
+	const there = new Set(rows.map(({ id }) => id));
+	for (const intent of unsure) {
+		const { pipedriveId } = results.get(intent)!;
+		if (pipedriveId === null || there.has(pipedriveId)) continue;
+		dropRow(run, intent, pipedriveId);
+		results.set(intent, await writeAgain(intent));
+	}
+}
+
+/** The deal was deleted or merged since it was written. */
+async function elsewhere(
+	run: Run,
+	intent: Intent,
+	{ pipedriveId }: IntentResult,
+	products: LineProducts,
+	writeAgain: WriteAgain,
+): Promise<IntentResult> {
+	dropRow(run, intent, pipedriveId!);
+	const again = await writeAgain(intent);
+	if (!isDue(run, intent, again)) return again;
+	return await alone(run, again, async () => {
+		const lines = await readLines(run.environment.call, idsOf(again));
+		const written = await writeLinesOf(
+			run,
+			intent,
+			again,
+			products,
+			lines.get(again.pipedriveId!) ?? [],
+		);
+		return (
+			written ?? held(again, { reasonCode: 'failed', reason: 'it disappears while it is written.' })
+		);
 	});
 }
 
@@ -80,79 +135,4 @@ async function alone<T>(run: Run, result: IntentResult, work: () => Promise<T>):
 
 function idsOf({ pipedriveId }: IntentResult): number[] {
 	return pipedriveId === null ? [] : [pipedriveId];
-}
-
-async function withLines(
-	run: Run,
-	intent: Intent,
-	result: IntentResult,
-	products: LineProducts,
-	present: ReadonlyMap<number, DealLine[]>,
-): Promise<IntentResult> {
-	const { call, ports } = run.environment;
-	const wanted = wantedLines(intent.deal!, products);
-	if ('reason' in wanted) return held(result, { reasonCode: 'rejected', reason: wanted.reason });
-	const current = present.get(result.pipedriveId ?? 0) ?? [];
-	const options: LineOptions = {
-		...linesBefore(run, intent, current),
-		removesOthers: run.settings.deal.removesLines,
-		isFromErp: products.isFromErp,
-		currency: currencyOf(run, result),
-	};
-	const warnings = [...result.warnings, ...wanted.warnings];
-	if (run.settings.isDryRun) {
-		const strangers = strangersIn(current, options.written);
-		const plan = planLines(wanted.lines, current, { ...options, strangers });
-		const changes = lineChanges(current, foreseenLines(plan, current));
-		return changed({ ...result, warnings }, changes, plan.tokens);
-	}
-	const written = await writeLines(call, result.pipedriveId!, wanted.lines, current, {
-		...options,
-		ports,
-		total: wanted.total,
-	});
-	const told = {
-		...changed(result, written.changes, written.tokens),
-		warnings: [...warnings, ...written.warnings],
-		attempts: result.attempts + written.attempts,
-	};
-	// A person may have deleted a product since the list was read.
-	const renewed = written.error?.kind === 'invalid' ? await products.renewed() : undefined;
-	if (renewed) {
-		const now = new Map([[result.pipedriveId!, written.lines]]);
-		return await withLines(run, intent, told, renewed, now);
-	}
-	if (written.error) {
-		const stop = stopOf(run, written.error);
-		if (stop.endsRun) run.stop ??= stop;
-		return { ...held(told, stop), remembered: rememberLines(run, intent, result, written) };
-	}
-	return { ...told, remembered: rememberLines(run, intent, result, written) };
-}
-
-function changed(
-	result: IntentResult,
-	changes: IntentResult['changes'],
-	tokens: number,
-): IntentResult {
-	const isNews = changes.length > 0 && result.outcome === 'unchanged';
-	return {
-		...result,
-		outcome: isNews ? 'updated' : result.outcome,
-		changes: [...result.changes, ...changes],
-		tokens: result.tokens + tokens,
-	};
-}
-
-function held(
-	result: IntentResult,
-	{ reasonCode, reason, retryAt }: { reasonCode: string; reason: string; retryAt?: string },
-): IntentResult {
-	return {
-		...result,
-		outcome: 'setAside',
-		reasonCode,
-		reason: `The deal is written, its lines are not: ${reason}`,
-		...(retryAt ? { retryAt } : {}),
-	};
 }

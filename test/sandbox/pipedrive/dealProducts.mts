@@ -185,7 +185,7 @@ function priced(sent: Row): Row {
 	return { ...sent, comments, item_price: price, discount, tax, sum: money(net * factor) };
 }
 
-function settleValue(call: Call, dealId: number): void {
+export function settleValue(call: Call, dealId: number): void {
 	const { world } = call;
 	const enabled = linesOf(world, dealId).filter((row) => row.is_enabled);
 	const value = money(enabled.reduce((sum, row) => sum + (row.sum as number), 0));

@@ -1,7 +1,8 @@
 /** v1 merge: the record named in the body survives, the one in the path goes. */
 import { invalid, notFound } from './apiError.mts';
 import type { Row } from './collection.mts';
-import type { Call, Operation } from './operation.mts';
+import { settleValue } from './dealProducts.mts';
+import type { Call, Operation, Reply } from './operation.mts';
 import { company } from './users.mts';
 import { int, obj } from './schema.mts';
 import type { EntityName, World } from './world.mts';
@@ -10,6 +11,7 @@ const body = obj({ merge_with_id: int() }, ['merge_with_id']);
 const base = { version: 'v1', method: 'PUT', cost: 40, kind: 'merge', body } as const;
 
 export const mergeOperations: Operation[] = [
+	{ ...base, path: '/deals/{id}/merge', run: mergeDeals },
 	{
 		...base,
 		path: '/organizations/{id}/merge',
@@ -22,7 +24,29 @@ export const mergeOperations: Operation[] = [
 	},
 ];
 
-const linked: EntityName[] = ['persons', 'deals', 'activities', 'notes'];
+/** The lines of both stand on the survivor; how Pipedrive itself does it is not documented. */
+function mergeDeals(call: Call): Reply {
+	const { world } = call;
+	const survivor = merge(call, 'deals', 'Deal', 'deal_id');
+	settleValue(call, survivor.id);
+	const row = world.living('deals', survivor.id) as Row;
+	const { custom_fields: _, label_ids: __, is_deleted: deleted, owner_id: owner, ...kept } = row;
+	return {
+		data: {
+			...kept,
+			user_id: owner,
+			creator_user_id: owner,
+			deleted,
+			active: row.status === 'open',
+			add_time: v1Time(row.add_time),
+			update_time: v1Time(row.update_time),
+			visible_to: String(row.visible_to),
+			merge_what_id: call.params.id,
+		},
+	};
+}
+
+const linked: EntityName[] = ['persons', 'deals', 'activities', 'notes', 'dealProducts'];
 
 function merge(call: Call, entity: EntityName, what: string, link: string): Row {
 	const { world } = call;
