@@ -1,5 +1,6 @@
 import { Editor } from '../n8n-host/browser.mts';
 import { findChromium } from '../n8n-host/chromium.mts';
+import { optionsOf, readPanel, type PanelFacts } from '../n8n-host/panel.mts';
 import { openScene, packageName, partnersTemplate, type Scene } from '../n8n-host/scene.mts';
 import { readTemplate } from '../n8n-host/template.mts';
 
@@ -7,6 +8,53 @@ jest.setTimeout(240_000);
 
 const chromium = findChromium();
 const inBrowser = chromium ? it : it.skip;
+
+/** What a fresh action node asks a person for. Everything else has a default that makes sense. */
+const ASKED: Record<string, string[]> = {
+	sage300: ['number'],
+	sapBusinessOne: ['key'],
+	sapEcc: ['number'],
+	sapS4Hana: ['number'],
+	syspro: ['number'],
+};
+
+const OUTCOME = ['whenSetAside', 'dryRun', 'knownIds'];
+const HOST = ['externalId', 'hostEntity', 'hostId'];
+const TASK = ['subject', 'activityType', 'dueDate', 'dueTime', 'isDone', 'assignedTo'];
+
+/** Every resource and operation of Pipedrive Upsert, and what its panel shows below them. */
+const SHOWN: Array<[resource: string, operation: string, parameters: string[]]> = [
+	['activity', 'upsert', [...HOST, ...TASK, 'content', ...OUTCOME]],
+	['budget', 'get', []],
+	['deal', 'upsert', ['externalId', 'matchAlsoBy', 'hostExternalId', 'lines', ...OUTCOME]],
+	['deal', 'get', ['dealId']],
+	['deal', 'getMany', ['dealStatus', 'changedSince']],
+	['deal', 'updateById', ['dealId']],
+	[
+		'erpRecord',
+		'upsert',
+		['record', 'whenSetAside', 'dryRun', 'fieldMaps', 'knownIds', 'suppressionList'],
+	],
+	['erpRecord', 'estimate', ['record', 'fieldMaps', 'knownIds', 'suppressionList']],
+	['field', 'ensure', ['fieldsToEnsure', 'ensureFor', 'dryRun']],
+	['note', 'upsert', [...HOST, 'content', ...OUTCOME]],
+	['organization', 'upsert', ['externalId', 'matchAlsoBy', ...OUTCOME]],
+	[
+		'person',
+		'upsert',
+		['externalId', 'matchAlsoBy', 'hostExternalId', ...OUTCOME, 'suppressionList'],
+	],
+	['person', 'erase', ['findBy', 'externalId', 'eraseBy', 'dryRun', 'knownIds']],
+	['product', 'upsert', ['externalId', 'matchAlsoBy', ...OUTCOME]],
+	['webhook', 'checkWebhook', ['webhookAddress']],
+];
+
+/** What the option list offers where it is short, and what it must not offer where it is long. */
+const OFFERED: Record<string, string[]> = {
+	'activity upsert': ['External ID Field', 'Search Each Record Above', 'Used Elsewhere Today'],
+	'budget get': ['Used Elsewhere Today'],
+	'person erase': ['External ID Field', 'Used Elsewhere Today'],
+};
 
 describe('in the editor', () => {
 	let scene: Scene;
@@ -44,6 +92,114 @@ describe('in the editor', () => {
 		await editor?.closePanel();
 	});
 
+	describe('every node of the package', () => {
+		const unreadable = /\[object|undefined|NaN|not supported/;
+		let fresh: string[];
+		let panelsId: string;
+		const openAndRead = async (node: string): Promise<PanelFacts> => {
+			const panel = await editor!.openPanel(node);
+			return await readPanel(panel);
+		};
+		beforeAll(async () => {
+			const types = await scene.n8n.api.nodeTypes(`${packageName}.`);
+			fresh = types
+				.map((type) => type.slice(packageName.length + 1))
+				.filter((name) => !name.endsWith('Tool'));
+			const { credentials } = scene;
+			const upserts = SHOWN.map(([resource, operation]) => ({
+				...nodeOf('pipedriveUpsert', `${resource} ${operation}`, { resource, operation }),
+				credentials,
+			}));
+			const nodes = [...fresh.map((name) => nodeOf(name, name, {})), ...upserts].map(inRows);
+			panelsId = await scene.n8n.api.createWorkflow({ name: 'Panels', nodes, connections: {} });
+			if (editor) await editor.openWorkflow(panelsId);
+		});
+
+		inBrowser(
+			'opens fresh with all it needs but a credential and the name of a record',
+			async () => {
+				const seen: Record<string, string[]> = {};
+				for (const name of fresh) {
+					const { text, marked, credentials } = await openAndRead(name);
+					expect(`${name}: ${text}`).not.toMatch(unreadable);
+					expect(credentials.length).toBeGreaterThan(0);
+					seen[name] = marked;
+					await editor?.closePanel();
+				}
+				expect(fresh.length).toBeGreaterThanOrEqual(12);
+				expect(seen).toEqual(Object.fromEntries(fresh.map((name) => [name, ASKED[name] ?? []])));
+			},
+		);
+
+		inBrowser('tells on the canvas in words what it does', async () => {
+			await editor?.page.getByTestId('zoom-to-fit').click();
+			const nodes = editor!.page.getByTestId('canvas-node');
+			const texts = await nodes.evaluateAll((all) => all.map((one) => one.textContent ?? ''));
+			const raw = texts.filter((text) => /getAll|undefined|: [a-z]|Trigger[a-z]/.test(text));
+			expect(texts.length).toBeGreaterThan(20);
+			expect(raw).toEqual([]);
+		});
+
+		inBrowser('Pipedrive Upsert shows no field and no option of another operation', async () => {
+			const seen: typeof SHOWN = [];
+			for (const [resource, operation] of SHOWN) {
+				const name = `${resource} ${operation}`;
+				const { text, parameters } = await openAndRead(name);
+				expect(`${name}: ${text}`).not.toMatch(unreadable);
+				seen.push([resource, operation, parameters.slice(2)]);
+				if (OFFERED[name]) {
+					const options = await optionsOf(editor!.page.getByTestId('ndv'));
+					expect([name, options]).toEqual([name, [OFFERED[name]]]);
+					await editor?.page.getByTestId('ndv-close-button').first().click();
+				} else await editor?.closePanel();
+			}
+			expect(seen).toEqual(SHOWN);
+		});
+	});
+
+	it.each([
+		['pipedriveUpsert', 'getDealPipelines', ['First Pipeline', 'Pipeline']],
+		['pipedriveUpsert', 'getStages', ['Stay Where It Is']],
+		['pipedriveUpsert', 'getUsers', ['User of the Credential']],
+		['pipedriveEventTrigger', 'getPipelines', ['Pipeline']],
+	])('%s lists by name: %s', async (node, method, names) => {
+		const options = await scene.n8n.api.dynamicOptions({
+			nodeType: `${packageName}.${node}`,
+			parameter: 'options',
+			method,
+			parameters: { authentication: 'apiToken', resource: 'erpRecord' },
+			credentials: scene.credentials,
+		});
+		expect(options.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+		expect(options.filter(({ name }) => /^\d*$/.test(name))).toEqual([]);
+	});
+
+	it('what a workflow holds already stays a choice of the list', async () => {
+		const options = await scene.n8n.api.dynamicOptions({
+			nodeType: `${packageName}.pipedriveUpsert`,
+			parameter: 'options.defaultOwner',
+			method: 'getUsers',
+			parameters: { authentication: 'apiToken', options: { defaultOwner: 'left@example.com' } },
+			credentials: scene.credentials,
+		});
+		expect(options).toContainEqual({ name: 'left@example.com', value: 'left@example.com' });
+	});
+
+	it('the trigger of SAP S/4HANA lists the entity sets of a service by name', async () => {
+		const { results } = await scene.n8n.api.listSearch({
+			nodeType: `${packageName}.sapS4HanaTrigger`,
+			parameter: 'entitySet',
+			method: 'searchEntitySets',
+			parameters: {
+				authentication: 'oAuth2',
+				servicePath: '/sap/opu/odata/sap/API_BUSINESS_PARTNER',
+				odataVersion: 'V2',
+			},
+			credentials: scene.credentials,
+		});
+		expect(results.map(({ name }) => name)).toContain('A_BusinessPartner');
+	});
+
 	it('Pipedrive Upsert offers the fields of the company by name', async () => {
 		const options = await scene.n8n.api.dynamicOptions({
 			nodeType: `${packageName}.pipedriveUpsert`,
@@ -73,3 +229,13 @@ describe('in the editor', () => {
 		]);
 	});
 });
+
+type PanelNode = Record<string, unknown> & { name: string };
+
+function nodeOf(type: string, name: string, parameters: Record<string, unknown>): PanelNode {
+	return { id: name, name, type: `${packageName}.${type}`, typeVersion: 1, parameters };
+}
+
+function inRows(node: PanelNode, at: number): PanelNode {
+	return { ...node, position: [(at % 7) * 260, Math.floor(at / 7) * 220] };
+}
