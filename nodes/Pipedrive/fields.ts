@@ -114,7 +114,7 @@ function unknownField(
 		`Pipedrive has no ${entity} field "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
 		{
 			remedy:
-				'Correct the name in the node, or run Pipedrive Upsert with Resource "Field", Operation "Ensure Fields" once.',
+				'Correct the name in the node, or create the fields of the sync: with the option "Create Missing Fields", or once with Resource "Field", Operation "Ensure Fields".',
 		},
 	);
 }
