@@ -7,6 +7,10 @@ import { sysproTemplates } from './erps/syspro.mts';
 import { sysproBacklog } from './erps/sysproBacklog.mts';
 import { healthTemplate } from './health/healthTemplate.mts';
 import { syncTemplate } from './sync.mts';
+import { budgetAlert } from './upkeep/budgetAlert.mts';
+import { erasePerson } from './upkeep/erasePerson.mts';
+import { initialLoad } from './upkeep/initialLoad.mts';
+import { retrySetAside } from './upkeep/retrySetAside.mts';
 import type { Template } from './workflow.mts';
 
 /** Every template that is made from a description; `npx tsx test/templates/main.mts` writes them. */
@@ -21,4 +25,8 @@ export const TEMPLATES: readonly Template[] = [
 	...b1WonDeals,
 	sysproBacklog,
 	healthTemplate,
+	retrySetAside,
+	erasePerson,
+	initialLoad,
+	budgetAlert,
 ];

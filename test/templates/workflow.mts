@@ -29,6 +29,8 @@ export interface Template {
 	name: string;
 	nodes: TemplateNode[];
 	wires: Wires;
+	/** Other than usual. */
+	settings?: Record<string, unknown>;
 }
 
 export const templateFolder = join(process.cwd(), 'workflows');
@@ -61,6 +63,7 @@ export function fileText(template: Template): string {
 			saveDataSuccessExecution: 'none',
 			saveDataErrorExecution: 'all',
 			saveManualExecutions: true,
+			...template.settings,
 		},
 		meta: { templateCredsSetupCompleted: false },
 	};

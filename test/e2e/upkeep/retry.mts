@@ -1,5 +1,6 @@
 import type { ErpRecord } from '../../../core/record/erpRecord';
 import type { ExecutionWithData, Item } from '../../n8n-host/apiTypes.mts';
+import { expectedFrom } from '../../sandbox/s4hana/expected.mts';
 import { AUDIT, importFile, runOnce, SET_ASIDE, type Stage } from './tables.mts';
 
 const PAST = '2026-01-01T00:00:00.000Z';
@@ -32,6 +33,8 @@ export function describeRetry(stage: Stage): void {
 			Object.assign(copy.organization!, { name });
 			return { ...copy, persons: [] };
 		};
+		const companyNamed = (name: string) =>
+			expectedFrom(stage().scene.erp.store).companies.find((company) => company.name === name);
 		const dueRow = (payload: ErpRecord, more: Item = {}): Item => ({
 			externalId: payload.erp.externalId,
 			system: 's4hana',
@@ -107,6 +110,42 @@ export function describeRetry(stage: Stage): void {
 			await run();
 			expect((await rowOf(mine.erp.externalId)).at(-1)?.status).toBe('solved');
 			expect(companies()).toContain('Name by Hand');
+		});
+
+		it('writes what the ERP says now once its node stands in the marked place, but for payloads by hand', async () => {
+			const { scene } = stage();
+			const [one, two] = scene.crm
+				.records('organizations')
+				.flatMap(({ name }) => companyNamed(String(name)) ?? []);
+			const rereading = await importFile(scene, 'retry-set-aside.json', {}, (node) => {
+				if (node.name !== 'Read Again Here') return;
+				Object.assign(node, {
+					type: 'n8n-nodes-erp-pipedrive.sapS4Hana',
+					onError: 'continueRegularOutput',
+					parameters: {
+						authentication: 'basic',
+						resource: 'businessPartner',
+						operation: 'get',
+						number: '={{ $json.erpKey }}',
+						output: 'erpRecord',
+					},
+				});
+			});
+			const later = new Date(Date.now() + 3600_000).toISOString();
+			const outdated = record(one.key, 'Outdated AG', later);
+			const byHand = record(two.key, 'Changed by Hand', later);
+			const unknown = record('0077999', 'Only Here AG', later);
+			await tables().insert(SET_ASIDE, [
+				dueRow(outdated),
+				dueRow(byHand, { status: 'retry' }),
+				dueRow(unknown),
+			]);
+			const execution = await runOnce(scene, rereading, 'Every 15 Minutes');
+			expect(execution.data.resultData.error).toBeUndefined();
+			expect(companies()).toEqual(
+				expect.arrayContaining([one.name, 'Changed by Hand', 'Only Here AG']),
+			);
+			expect(companies()).not.toContain('Outdated AG');
 		});
 
 		describe('when Pipedrive refuses again', () => {
