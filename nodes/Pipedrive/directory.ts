@@ -2,6 +2,7 @@ import type { PipedriveRow } from './api';
 import { forEachConcurrent } from './concurrency';
 import { costOfReading, readRow, readRows, RecordStore } from './idIndex';
 import type { Intent } from './intents';
+import { dropFound, keepFound } from './deals/productStore';
 import { nameKey } from './matchKeys';
 import { entityRun, rememberedIdOf, type EntityRun, type Run } from './run';
 
@@ -109,10 +110,12 @@ export function keepRow(run: Run, entity: EntityRun, row: PipedriveRow): void {
 	for (const index of memory.indexesOf(company.credentialKey, entity.entity)) {
 		if (index.isComplete && index !== entity.directory) index.put(row);
 	}
+	if (entity.entity === 'product' && entity.index.isTooLarge) keepFound(run, entity.rules, row);
 }
 
 export function dropRow(run: Run, intent: Intent, id: number): void {
 	const { memory, company } = run.environment;
 	entityRun(run, intent.entity).directory.remove(id);
 	for (const index of memory.indexesOf(company.credentialKey, intent.entity)) index.remove(id);
+	if (intent.entity === 'product') dropFound(run, id);
 }

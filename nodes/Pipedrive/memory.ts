@@ -1,4 +1,5 @@
 import type { PipedriveUser } from './api';
+import type { FoundProducts } from './deals/productStore';
 import type { EntityName, PipedriveType } from './entities';
 import { createFieldCache, type FieldCache } from './fieldCache';
 import { IdIndex, type IndexShape } from './idIndex';
@@ -21,6 +22,8 @@ export interface ProcessMemory {
 	readonly users: Map<string, { readAt: number; users: PipedriveUser[] }>;
 	/** Active currencies by company, once a record was refused. */
 	readonly currencies: Map<string, { readAt: number; active: ReadonlySet<string> }>;
+	/** Of companies with too many products for an index, by credential and external id field. */
+	readonly foundProducts: Map<string, FoundProducts>;
 	/** What to tell about the user of a credential, once Pipedrive was asked. */
 	readonly visibility: Map<string, string | undefined>;
 	indexOf(credentialKey: string, shape: IndexShape): IdIndex;
@@ -64,6 +67,7 @@ export function createProcessMemory(): ProcessMemory {
 		fields: createFieldCache(),
 		users: new Map(),
 		currencies: new Map(),
+		foundProducts: new Map(),
 		visibility: new Map(),
 		unanswered: new Map(),
 		indexOf(credentialKey, shape) {
