@@ -87,3 +87,24 @@ deltaSourceContract(
 	'Invoices of SAP Business One',
 	invoices({ zone: 'America/Los_Angeles', maxPageSize: 3, timePrecision: 'seconds' }),
 );
+
+const orders = subjectOf(
+	'order',
+	({ sandbox: { store } }) => ({
+		key: (n) => String(n + 1).padStart(10, '0'),
+		// Beside invoices that follow no order: one that follows would bring its order again in a later batch.
+		write: (n, extra) => {
+			const DocumentLines = [{ LineNum: 0, LineTotal: 10 }];
+			store.document('Orders', { CardCode: 'C1', DocumentLines, ...extra }, n + 1);
+			const line = { LineNum: 0, LineTotal: 5, BaseType: -1, BaseEntry: null };
+			const invoice = { CardCode: 'C1', DocumentLines: [line], ...extra };
+			if (n % 2 === 0) store.document('Invoices', invoice, 100_000 + n);
+		},
+		hidden: (n) => void store.document('Orders', { DocTotal: 5 }, n + 1, { bump: false }),
+		remove: (n) => store.remove('Orders', n + 1),
+		noDate: { UpdateDate: null, UpdateTime: null },
+	}),
+	{ maxPageSize: 3 },
+	1_000,
+);
+deltaSourceContract('Orders of SAP Business One beside other documents', orders);

@@ -296,6 +296,15 @@ describe('a delivery', () => {
 		expect(stage.started[1][0]).not.toHaveProperty('deal');
 	});
 
+	it('that takes longer to read than the sender waits is answered in time, with the error in the item', async () => {
+		const { stage } = await published({ parameters: { options: { answerWithin: 0 } } });
+		erp.store.partner('C1', { CardName: 'Neu' });
+		await erp.events.flush();
+		expect(statuses()).toEqual([200]);
+		expect(stage.started).toMatchObject([[{ erp: { key: 'C1' }, error: expect.any(String) }]]);
+		expect(stage.started[0][0]).not.toHaveProperty('organization');
+	});
+
 	it('asked to fail instead, is answered with an error, so that it comes again', async () => {
 		const { stage } = await published({ parameters: { options: { whenUnread: 'fail' } } });
 		erp.faults.add({ kind: 'forbidden', match: 'GET /b1s/v2/BusinessPartners' });

@@ -263,3 +263,17 @@ describe('an order whose follow-up changes', () => {
 		expect(await later()).toEqual([[String(entry), undefined]]);
 	});
 });
+
+it('a quiet poll reads light lists only: two of orders, one of each kind that follows', async () => {
+	const entry = order(100);
+	put('Invoices', [line(40, [ORDER, entry])]);
+	system.sandbox.log.clear();
+	const changes = await changesSince(system.source('order'), '2026-11-20T07:00:00');
+	expect(changes.map(({ id }) => id)).toEqual([
+		expect.stringMatching(/^changed:/),
+		expect.stringMatching(/^linked:Invoices/),
+	]);
+	const urls = system.sandbox.log.urls();
+	expect(urls).toHaveLength(6);
+	expect(urls.filter((url) => /DocumentLines|QueryService/.test(url))).toEqual([]);
+});
