@@ -1,5 +1,8 @@
 import { asCoreError } from '../../core/http/errors';
 import { allOf } from '../../core/odata/query';
+import { fingerprintOf } from '../../core/record/fingerprint';
+import type { Change, ChangePage } from '../../core/sync/source';
+import { sortableKey } from './changeWalk';
 import { isLastPage } from './reader';
 import {
 	LINKED_SETS,
@@ -9,7 +12,7 @@ import {
 	type LinkedSet,
 } from './linkedLines';
 import { unknownPropertyIn } from './refusal';
-import { numberOf, text, type Row } from './rows';
+import { numberOf, stampOf, text, type Row } from './rows';
 import type { ServiceLayer } from './serviceLayer';
 
 /** A document that follows an order. */
@@ -26,8 +29,40 @@ const LONGEST_WAY = 4;
 
 const OPTIONAL = ['UpdateTime', 'CancelStatus'];
 
-/** Light rows of one set that were created or changed since a day, by their keys. */
-export async function* linkedRows(
+/**
+ * Documents that follow orders and were created or changed since a day, as changes: an invoice changes what its order
+ * tells, and seldom the order's own date.
+ * @param position set and key behind which a read goes on, as `resumeAfter` names them behind `linked|`
+ */
+export async function* linkedPages(
+	service: ServiceLayer,
+	fromDay: string,
+	pageSize: number,
+	position: readonly string[] = [],
+): AsyncGenerator<ChangePage> {
+	const [first = LINKED_NAMES[0], afterFirst = ''] = position as [LinkedSet?, string?];
+	for (const set of LINKED_NAMES.slice(LINKED_NAMES.indexOf(first))) {
+		const after = set === first ? afterFirst : '';
+		for await (const page of linkedRows(service, set, fromDay, after, pageSize)) {
+			const changes = page.rows.map((row) => changeOf(set, row));
+			const resumeAfter = `linked|${set}|${page.last}`;
+			yield { changes, resumeAfter, serverNow: page.serverNow || undefined };
+		}
+	}
+}
+
+function changeOf(set: LinkedSet, row: Row): Change {
+	const entry = text(row, 'DocEntry');
+	return {
+		id: `linked:${set}|${sortableKey(entry, 'number')}`,
+		version: fingerprintOf(row),
+		changedAt: stampOf(row, 'UpdateDate', 'UpdateTime') || stampOf(row, 'CreationDate'),
+		payload: { set, entry } satisfies LinkedDocument,
+	};
+}
+
+/** Light rows of one set, by their keys. */
+async function* linkedRows(
 	service: ServiceLayer,
 	set: LinkedSet,
 	fromDay: string,

@@ -10,8 +10,8 @@ import type {
 } from '../../core/sync/source';
 import { sortableKey, walkChanges, type StampFields } from './changeWalk';
 import { ENTITIES, type Entity, type EntityName } from './entities';
-import { linkedRows, LINKED_NAMES, ordersBehind, type LinkedDocument } from './linkedChanges';
-import type { LinkedReading, LinkedSet } from './linkedLines';
+import { linkedPages, LINKED_NAMES, ordersBehind, type LinkedDocument } from './linkedChanges';
+import type { LinkedReading } from './linkedLines';
 import { deletedRecord, toErpRecord, type B1Record, type Moment } from './mapping';
 import type { MappingSettings } from './mappingSettings';
 import { Names } from './names';
@@ -120,8 +120,9 @@ export class B1Source implements DeltaSource<B1Record> {
 		const from = `${window.fromInclusive}T00:00`.slice(0, 16);
 		const [resumed, ...position] = resumeAfter?.split('|') ?? ['changed', from];
 		const minute = position.join('|');
+		const { linked, pageSize } = this.settings;
 		if (resumed === 'linked') {
-			yield* this.linkedDocuments(from.slice(0, 10), position[0] as LinkedSet, position[1]);
+			yield* linkedPages(this.service, from.slice(0, 10), pageSize, position);
 			return;
 		}
 		if (resumed === 'changed') yield* this.stream('changed', minute, from);
@@ -130,33 +131,7 @@ export class B1Source implements DeltaSource<B1Record> {
 		if (this.entity.created) {
 			yield* this.stream('created', resumed === 'created' ? minute : day, day);
 		}
-		if (this.settings.linked) yield* this.linkedDocuments(from.slice(0, 10), LINKED_NAMES[0], '');
-	}
-
-	/** An invoice changes what its order tells, and seldom the order's own date. */
-	private async *linkedDocuments(
-		day: string,
-		first: LinkedSet,
-		afterFirst: string,
-	): AsyncGenerator<ChangePage> {
-		const { pageSize } = this.settings;
-		for (const set of LINKED_NAMES.slice(LINKED_NAMES.indexOf(first))) {
-			const after = set === first ? afterFirst : '';
-			for await (const page of linkedRows(this.service, set, day, after, pageSize)) {
-				const changes = page.rows.map((row): Change => {
-					const entry = text(row, 'DocEntry');
-					const stamp = stampOf(row, 'UpdateDate', 'UpdateTime');
-					return {
-						id: `linked:${set}|${sortableKey(entry, 'number')}`,
-						version: fingerprintOf(row),
-						changedAt: stamp || stampOf(row, 'CreationDate'),
-						payload: { set, entry } satisfies LinkedDocument,
-					};
-				});
-				const resumeAfter = `linked|${set}|${page.last}`;
-				yield { changes, resumeAfter, serverNow: page.serverNow || undefined };
-			}
-		}
+		if (linked) yield* linkedPages(this.service, from.slice(0, 10), pageSize);
 	}
 
 	private async *stream(stream: Stream, minute: string, from: string): AsyncGenerator<ChangePage> {
