@@ -7,6 +7,8 @@ import type { Change } from './source';
 /** Rows that are delivered together or, where `deliver` is empty, need not be delivered at all. */
 export interface Portion {
 	deliver: Change[];
+	/** These were delivered while they were provisional: what has not changed since need not be delivered again. */
+	isSecondLook?: boolean;
 	/** All rows that are done with once `deliver` is delivered. */
 	rows: Change[];
 	/** Remembers them. */
@@ -93,8 +95,12 @@ export class FreshRows {
 	}
 
 	private single(change: Change): Portion {
-		if (this.seen.has(change)) return nothingToDo([change]);
-		return { deliver: [change], rows: [change], settle: () => this.seen.add(change) };
+		const other = { ...change, isProvisional: !change.isProvisional };
+		const isOver = change.isProvisional === true && this.seen.has(other);
+		if (isOver || this.seen.has(change)) return nothingToDo([change]);
+		const isSecondLook = !change.isProvisional && this.seen.has(other);
+		const settle = () => this.seen.add(change);
+		return { deliver: [change], rows: [change], isSecondLook, settle };
 	}
 
 	private close(day: string): Portion[] {

@@ -1,6 +1,6 @@
 import { dayOf } from './cursorValue';
 import { hash8 } from './digest';
-import type { Change } from './source';
+import type { Change, Loaded } from './source';
 
 /** What was delivered inside the lookback, so that reading it again emits nothing. Plain JSON. */
 export interface SeenState {
@@ -45,6 +45,15 @@ export class Seen {
 
 	add(change: Change): void {
 		this.addTo(this.days, dayOf(change.changedAt), hashOf(change));
+	}
+
+	/** A record that was delivered for a provisional change of this day, as it was then. */
+	hasRecord(day: string, { key, version }: Loaded<unknown>): boolean {
+		return this.days.get(day)?.has(hash8('record', key, version)) ?? false;
+	}
+
+	addRecord(day: string, { key, version }: Loaded<unknown>): void {
+		this.addTo(this.days, day, hash8('record', key, version));
 	}
 
 	hasGroup(day: string, sum: string): boolean {
@@ -120,7 +129,8 @@ export class Seen {
 }
 
 export function hashOf(change: Change): string {
-	return hash8(change.id, change.version);
+	const provisional = change.isProvisional ? ['provisional'] : [];
+	return hash8(change.id, change.version, ...provisional);
 }
 
 function fullest(days: ReadonlyMap<string, Set<string>>): [string, Set<string>] {

@@ -48,6 +48,11 @@ export interface Change {
 	/** A tombstone of a service that reports deletions. */
 	isDeleted?: boolean;
 	/**
+	 * The version is no finer than a moment that is not over: the row may change again and keep it. Such a row is
+	 * delivered, looked at once more when the moment is over, and delivered again where its record is another then.
+	 */
+	isProvisional?: boolean;
+	/**
 	 * A document that goes on changing after its date, such as an order. While it is open its key is remembered and
 	 * comes back in `Window.openDocuments`; a change that says it is closed (or gone) is the last one.
 	 */

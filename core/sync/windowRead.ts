@@ -1,5 +1,5 @@
 import type { Checkpoint, Reading } from './checkpoint';
-import { assertCursorValue, capped, later } from './cursorValue';
+import { assertCursorValue, capped, dayOf, later } from './cursorValue';
 import { FreshRows, type OpenGroup, type Portion } from './fresh';
 import { OpenDocuments } from './openDocuments';
 import { MAX_SEEN, Seen } from './seen';
@@ -131,11 +131,30 @@ export class WindowRead<R> {
 			const changes = portions.flatMap((portion) => portion.deliver);
 			if (changes.length > 0) {
 				if (this.loaded.size > 0 && this.mustStop()) return;
-				for (const record of await this.source.load(changes)) this.loaded.set(record.key, record);
+				await this.load(portions);
 			}
 			this.queue = this.queue.slice(portions.length);
 			portions.forEach((portion) => this.settle(portion));
 			this.commitPages();
+		}
+	}
+
+	private async load(portions: readonly Portion[]): Promise<void> {
+		const changesOf = (isSecondLook: boolean) =>
+			portions
+				.filter((portion) => (portion.isSecondLook ?? false) === isSecondLook)
+				.flatMap(({ deliver }) => deliver);
+		const [first, second] = [changesOf(false), changesOf(true)];
+		const provisional = daysOf(first.filter(({ isProvisional }) => isProvisional));
+		for (const record of first.length > 0 ? await this.source.load(first) : []) {
+			this.loaded.set(record.key, record);
+			for (const day of provisional) this.seen.addRecord(day, record);
+		}
+		const days = daysOf(second);
+		for (const record of second.length > 0 ? await this.source.load(second) : []) {
+			if (!days.some((day) => this.seen.hasRecord(day, record))) {
+				this.loaded.set(record.key, record);
+			}
 		}
 	}
 
@@ -197,6 +216,10 @@ export class WindowRead<R> {
 	private present(value: string): string {
 		return capped(value, this.reading.startedAt || this.limits.localNow);
 	}
+}
+
+function daysOf(changes: readonly Change[]): string[] {
+	return [...new Set(changes.map(({ changedAt }) => dayOf(changedAt)))];
 }
 
 /**

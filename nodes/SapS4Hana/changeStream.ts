@@ -1,5 +1,6 @@
 import { asCoreError, CoreError } from '../../core/http/errors';
 import type { ODataRow } from '../../core/odata/dialect';
+import { earlierBy } from '../../core/sync/cursorValue';
 import type { Change, ChangePage } from '../../core/sync/source';
 import { changeTimeOf, storedKey, text } from './fields';
 import { behind } from './partnerReader';
@@ -32,7 +33,7 @@ export async function* changedPartners(
 		});
 	yield* keysetStream(fetch, pageSize, resumeAfter, (page) => {
 		const keys = page.rows.map((row) => text(row, 'BusinessPartner'));
-		const changes = page.rows.map((row) => partnerChange(service, row));
+		const changes = page.rows.map((row) => partnerChange(service, row, page.serverNow));
 		return { page, changes, keys, stream: 'partner' };
 	});
 }
@@ -56,7 +57,7 @@ export async function* changedRelationships(
 	try {
 		yield* keysetStream(fetch, pageSize, resumeAfter, (page) => {
 			const changes = page.rows
-				.map((row) => relationshipChange(service, row))
+				.map((row) => relationshipChange(service, row, page.serverNow))
 				.filter((change) => !seen.has(change.id));
 			for (const change of changes) seen.add(change.id);
 			const keys = page.rows.map((row) => text(row, 'RelationshipNumber'));
@@ -140,7 +141,16 @@ function changedSince(service: ODataService, day: string): string {
 	return `(LastChangeDate ge ${literal} or CreationDate ge ${literal})`;
 }
 
-function partnerChange(service: ODataService, row: ODataRow): Change {
+/** For answers that take their time, and for a `Date` header that a proxy wrote by its own clock. */
+const OPEN_SECONDS = 10;
+
+/** The ETag knows the second only: in the second of its change a row may change again and keep it. */
+function provisional(at: string, serverNow: string): Pick<Change, 'isProvisional'> {
+	const isOpen = serverNow !== '' && at > earlierBy(serverNow, OPEN_SECONDS);
+	return isOpen ? { isProvisional: true } : {};
+}
+
+function partnerChange(service: ODataService, row: ODataRow, serverNow: string): Change {
 	const partner = text(row, 'BusinessPartner');
 	const { at, version } = changeTimeOf(service.dialect, row);
 	const payload: ChangePayload = {
@@ -148,15 +158,17 @@ function partnerChange(service: ODataService, row: ODataRow): Change {
 		partner,
 		category: text(row, 'BusinessPartnerCategory'),
 	};
-	return { id: `partner:${storedKey(partner)}`, version, changedAt: at, payload };
+	const id = `partner:${storedKey(partner)}`;
+	return { id, version, changedAt: at, payload, ...provisional(at, serverNow) };
 }
 
-function relationshipChange(service: ODataService, row: ODataRow): Change {
+function relationshipChange(service: ODataService, row: ODataRow, serverNow: string): Change {
 	const relationship = text(row, 'RelationshipNumber');
 	const partners = [text(row, 'BusinessPartner1'), text(row, 'BusinessPartner2')];
 	const end = service.dialect.isoOf(row.ValidityEndDate).slice(0, 10);
 	const { at, version } = changeTimeOf(service.dialect, row);
 	const payload: ChangePayload = { stream: 'relationship', relationship, partners };
 	const key = [storedKey(relationship, 12), ...partners.map((partner) => storedKey(partner)), end];
-	return { id: `relationship:${key.join(':')}`, version, changedAt: at, payload };
+	const id = `relationship:${key.join(':')}`;
+	return { id, version, changedAt: at, payload, ...provisional(at, serverNow) };
 }

@@ -1,4 +1,6 @@
 import type { Transport } from '../../../core/http/ports';
+import { newCheckpoint } from '../../../core/sync/checkpoint';
+import { drain } from '../../../core/sync/drain';
 import {
 	changesSince,
 	DAY,
@@ -361,4 +363,46 @@ describe('rule 7: vanished keys are confirmed by key', () => {
 			externalId: `s4hana:100:businessPartner:${keys[1]}`,
 		});
 	});
+});
+
+describe('two changes within one second, with a poll between them', () => {
+	it('both arrive: what was read in the second of its change is looked at once more', async () => {
+		const { store, clock, poll } = polled();
+		const key = store.createPartner({ name: 'First GmbH', customer: {} });
+		expect(await poll()).toEqual(['First GmbH']);
+		store.changePartner(key, { OrganizationBPName1: 'Second GmbH' });
+		clock.at += 60_000;
+		expect(await poll()).toEqual(['Second GmbH']);
+		clock.at += 60_000;
+		expect(await poll()).toEqual([]);
+	});
+
+	it('and one that did not change again is not delivered again', async () => {
+		const { store, clock, poll } = polled();
+		store.createPartner({ name: 'First GmbH', customer: {} });
+		expect(await poll()).toEqual(['First GmbH']);
+		for (let polls = 0; polls < 3; polls++) {
+			clock.at += 60_000;
+			expect(await poll()).toEqual([]);
+		}
+	});
+
+	function polled() {
+		const { clock, sandbox } = system;
+		const source = system.source();
+		const present = () => new Date(clock.now()).toISOString().slice(0, 19);
+		let checkpoint = newCheckpoint('s', present());
+		const poll = async () => {
+			const drained = await drain(source, checkpoint, {
+				maxRecords: 100,
+				hasTime: () => true,
+				lookbackSeconds: 86_400,
+				localNow: present(),
+				now: clock.now(),
+			});
+			checkpoint = drained.next;
+			return drained.records.map(({ record }) => nameOf(record));
+		};
+		return { store: sandbox.store, clock, poll };
+	}
 });
