@@ -12,7 +12,7 @@ import { columnsOf, type Column } from './columns';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
 import type { WantedField } from './ensureFields';
 import { openEnvironment } from './environment';
-import { EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './fieldMap';
+import { DEFAULT_MAP, EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './fieldMap';
 import type { FieldSet } from './fields';
 
 /** Live lists for the editor: fields by name, columns of the mapper. */
@@ -21,7 +21,12 @@ export async function fieldOptions(
 	entity: EntityName,
 ): Promise<INodePropertyOptions[]> {
 	const fields = await liveFields(context, entity);
-	const names = columnNames(fields);
+	const columns = columnNames(fields);
+	// The currency of an amount is a column of its own name there, and a field of the default map here.
+	const mapped = DEFAULT_MAP[entity]
+		.map(({ pipedriveField }) => pipedriveField)
+		.filter((name) => fields.find(name) && !columns.includes(name));
+	const names = [...columns, ...new Set(mapped)];
 	const absent = TEMPLATE_FIELDS[entity]
 		.filter(({ name }) => !names.some((known) => folded(known) === folded(name)))
 		.map(({ name }) => ({

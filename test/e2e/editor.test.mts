@@ -1,3 +1,5 @@
+import { ENTITIES, KINDS } from '../../nodes/Pipedrive/entities';
+import { DEFAULT_MAP } from '../../nodes/Pipedrive/fieldMap';
 import { Editor } from '../n8n-host/browser.mts';
 import { findChromium } from '../n8n-host/chromium.mts';
 import { optionsOf, readPanel, type PanelFacts } from '../n8n-host/panel.mts';
@@ -26,7 +28,7 @@ const TASK = ['subject', 'activityType', 'dueDate', 'dueTime', 'isDone', 'assign
 const SHOWN: Array<[resource: string, operation: string, parameters: string[]]> = [
 	['activity', 'upsert', [...HOST, ...TASK, 'content', ...OUTCOME]],
 	['budget', 'get', []],
-	['deal', 'upsert', ['externalId', 'matchAlsoBy', 'hostExternalId', 'lines', ...OUTCOME]],
+	['deal', 'upsert', ['externalId', 'link', 'hostExternalId', 'lines', ...OUTCOME]],
 	['deal', 'get', ['dealId']],
 	['deal', 'getMany', ['dealStatus', 'changedSince']],
 	['deal', 'updateById', ['dealId']],
@@ -38,14 +40,10 @@ const SHOWN: Array<[resource: string, operation: string, parameters: string[]]> 
 	['erpRecord', 'estimate', ['record', 'fieldMaps', 'knownIds', 'suppressionList']],
 	['field', 'ensure', ['fieldsToEnsure', 'ensureFor', 'dryRun']],
 	['note', 'upsert', [...HOST, 'content', ...OUTCOME]],
-	['organization', 'upsert', ['externalId', 'matchAlsoBy', ...OUTCOME]],
-	[
-		'person',
-		'upsert',
-		['externalId', 'matchAlsoBy', 'hostExternalId', ...OUTCOME, 'suppressionList'],
-	],
+	['organization', 'upsert', ['externalId', 'link', ...OUTCOME]],
+	['person', 'upsert', ['externalId', 'link', 'hostExternalId', ...OUTCOME, 'suppressionList']],
 	['person', 'erase', ['findBy', 'externalId', 'eraseBy', 'dryRun', 'knownIds']],
-	['product', 'upsert', ['externalId', 'matchAlsoBy', ...OUTCOME]],
+	['product', 'upsert', ['externalId', 'link', ...OUTCOME]],
 	['webhook', 'checkWebhook', ['webhookAddress']],
 ];
 
@@ -199,6 +197,23 @@ describe('in the editor', () => {
 		});
 		expect(results.map(({ name }) => name)).toContain('A_BusinessPartner');
 	});
+
+	it.each(ENTITIES)(
+		'every field of the default map of a %s is a choice in its list',
+		async (entity) => {
+			const { label } = KINDS[entity];
+			const options = await scene.n8n.api.dynamicOptions({
+				nodeType: `${packageName}.pipedriveUpsert`,
+				parameter: `${entity}Map.rows[0].pipedriveField`,
+				method: `get${label}Fields`,
+				parameters: { authentication: 'apiToken', resource: 'erpRecord' },
+				credentials: scene.credentials,
+			});
+			const values = options.map(({ value }) => value);
+			const mapped = DEFAULT_MAP[entity].map(({ pipedriveField }) => pipedriveField);
+			expect(mapped.filter((name) => !values.includes(name))).toEqual([]);
+		},
+	);
 
 	it('Pipedrive Upsert offers the fields of the company by name', async () => {
 		const options = await scene.n8n.api.dynamicOptions({
