@@ -36,6 +36,17 @@ export async function ensureFields(
 	wanted: readonly WantedField[],
 	isDryRun: boolean,
 ): Promise<FieldReport> {
+	const work = async () => await ensured(environment, wanted, isDryRun);
+	const { memory, company } = environment;
+	// Of two runs that look at the same time each would create the same fields.
+	return isDryRun ? await work() : await memory.alone([`${company.key}|fields`], work);
+}
+
+async function ensured(
+	environment: Environment,
+	wanted: readonly WantedField[],
+	isDryRun: boolean,
+): Promise<FieldReport> {
 	const { api, memory, company, ledger } = environment;
 	const spentBefore = ledger.status().spentByRun;
 	const definitions = new Map<EntityName, FieldDefinition[]>();

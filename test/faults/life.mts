@@ -151,12 +151,12 @@ class Life {
 
 	async live(): Promise<void> {
 		const { random } = this;
-		for (let steps = random.int(6, 14); steps > 0; steps--) {
+		for (let steps = random.int(8, 16); steps > 0; steps--) {
 			const dice = random.next();
 			if (dice < 0.3) this.changeErp();
-			else if (dice < 0.5) this.arm();
-			else if (dice < 0.6) this.jump();
-			else await this.poll(random.chance(0.15) ? random.int(1, 60) : undefined);
+			else if (dice < 0.52) this.arm();
+			else if (dice < 0.62) this.jump();
+			else await this.poll(random.chance(0.18) ? random.int(1, 40) : undefined);
 		}
 	}
 
@@ -240,7 +240,8 @@ class Life {
 		const { companies } = erp.expected();
 		const { key } = random.pick(companies);
 		const dice = random.next();
-		if (dice < 0.5) this.tell(`ERP: ${erp.tick()}`);
+		// A working day goes on with any customer; one that is removed has nothing to change.
+		if (dice < 0.5 && this.removed.length === 0) this.tell(`ERP: ${erp.tick()}`);
 		else if (dice < 0.9 || companies.length < 3) {
 			const name = `${key} renamed ${random.int(100, 999)}`;
 			erp.rename(key, name);

@@ -11,7 +11,7 @@ export function faultIn(random: Random): Fault {
 		side,
 		kind,
 		times: random.pick([1, 1, 2, 4, 20]),
-		after: random.int(0, side === 'erp' ? 8 : 30),
+		after: random.int(0, side === 'erp' ? 6 : 14),
 		...(isWrite ? { method: random.pick(['POST', 'PATCH']) } : {}),
 		...(kind === 'status' ? statusOf(random) : {}),
 	};

@@ -31,6 +31,14 @@ describe('Ensure Fields', () => {
 		]);
 	});
 
+	it('of two runs at the same time creates each field once', async () => {
+		bench = await openBench({ withoutFields: true });
+		const wanted = ['ERP ID', 'ERP Status'].map((name) => organizationField(name, 'varchar'));
+		const runs = [1, 2].map(async () => await ensureFields(bench.environment(), wanted, false));
+		await Promise.all(runs);
+		expect(bench.sandbox.store.customFieldsOf('organization')).toHaveLength(2);
+	});
+
 	it('without room in the plan creates none and tells the numbers', async () => {
 		bench = await openBench({ plan: 'lite' });
 		const wanted = Array.from({ length: 25 }, (_, n) => organizationField(`F${n}`, 'varchar'));
