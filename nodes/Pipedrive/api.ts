@@ -46,6 +46,8 @@ export const PAGE_SIZE = 500;
 export const MOST_IDS = 100;
 export const MOST_FIELD_KEYS = 15;
 
+const URGENT = { priority: 'high' } as const;
+
 /** More fields than any plan allows. */
 const MOST_FIELD_PAGES = 20;
 
@@ -104,9 +106,20 @@ export interface NewField {
 /** Pipedrive's endpoints as functions. Every call may throw a `CoreError`; a lost answer to a create is `transient` with `neverSent` false. */
 export interface PipedriveApi {
 	list(entity: EntityName, query: ListQuery): Promise<RowPage>;
-	get(entity: EntityName, id: number, customFieldKeys?: readonly string[]): Promise<PipedriveRow>;
+	/** `urgent`: goes on when bulk updates are deferred; the same below. */
+	get(
+		entity: EntityName,
+		id: number,
+		customFieldKeys?: readonly string[],
+		urgent?: boolean,
+	): Promise<PipedriveRow>;
 	create(entity: EntityName, body: Record<string, unknown>): Promise<PipedriveRow>;
-	update(entity: EntityName, id: number, body: Record<string, unknown>): Promise<PipedriveRow>;
+	update(
+		entity: EntityName,
+		id: number,
+		body: Record<string, unknown>,
+		urgent?: boolean,
+	): Promise<PipedriveRow>;
 	fields(entity: EntityName): Promise<FieldDefinition[]>;
 	addField(entity: EntityName, field: NewField): Promise<FieldDefinition>;
 	addOptions(entity: EntityName, fieldKey: string, labels: readonly string[]): Promise<void>;
@@ -182,13 +195,14 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 				...(Number.isNaN(serverTime) ? {} : { serverTime }),
 			};
 		},
-		async get(entity, id, customFieldKeys) {
+		async get(entity, id, customFieldKeys, urgent) {
 			const what = `${entity} ${id}`;
 			// A single product always comes with all its fields.
 			const keys = entity === 'product' ? undefined : customFieldKeys?.join(',');
 			const { data } = await call(at(entity).get, what, {
 				ids: { id: String(id) },
 				query: { custom_fields: keys },
+				...(urgent ? URGENT : {}),
 			});
 			return rowOf(data, what);
 		},
@@ -197,9 +211,13 @@ export function createPipedriveApi(call: Caller): PipedriveApi {
 			const { data } = await call(at(entity).create, what, { json: body });
 			return rowOf(data, what);
 		},
-		async update(entity, id, body) {
+		async update(entity, id, body, urgent) {
 			const what = `the changed ${entity} ${id}`;
-			const { data } = await call(at(entity).update, what, { ids: { id: String(id) }, json: body });
+			const { data } = await call(at(entity).update, what, {
+				ids: { id: String(id) },
+				json: body,
+				...(urgent ? URGENT : {}),
+			});
 			return rowOf(data, what);
 		},
 		fields: async (entity) =>

@@ -3,7 +3,9 @@ import { MOST_IDS, type PipedriveRow } from './api';
 import type { EntityName } from './entities';
 import { namedRow } from './events/names';
 import { externalIdsOf } from './matchKeys';
-import { readLines, type DealLine, type OrderLine } from './orderLines';
+import type { DealLine } from './lines/dealLine';
+import { readLines } from './lines/read';
+import { asSeen, orderLineOf, type OrderLine } from './orderLines';
 import type { Environment } from './run';
 
 export interface ReadDeal {
@@ -40,7 +42,8 @@ export async function readDeal(
 		throw new CoreError('notFound', `Deal ${dealId} is deleted in Pipedrive.`);
 	}
 	const external = externalIds(environment, externalIdField, warnings);
-	const lines = await orderLines(environment, await readLines(call, dealId), external, warnings);
+	const found = asSeen((await readLines(call, [dealId])).get(dealId) ?? []);
+	const lines = await orderLines(environment, found, external, warnings);
 	const [organizationId, personId] = [idOf(deal.org_id), idOf(deal.person_id)];
 	const [organization] = await readAll(environment, 'organization', organizationId);
 	const [person] = await readAll(environment, 'person', personId);
@@ -83,11 +86,12 @@ async function orderLines(
 		warnings.push(`The line "${name}" is switched off in Pipedrive and left out.`);
 	}
 	const enabled = dealLines.filter(({ isEnabled }) => isEnabled);
-	const ids = [...new Set(enabled.map(({ line }) => line.productId))];
+	const ids = [...new Set(enabled.map(({ productId }) => productId))];
 	const products = await readAll(environment, 'product', ids);
 	const productById = new Map(products.map((row) => [row.id, row]));
 	const lines: OrderLine[] = [];
-	for (const { line, name } of enabled) {
+	for (const line of enabled) {
+		const { name } = line;
 		const product = productById.get(line.productId);
 		const productExternalId = await external('product', product);
 		if (!product) {
@@ -96,7 +100,7 @@ async function orderLines(
 			warnings.push(`The product of the line "${name}" has no external ID that can be used.`);
 		}
 		const productCode = typeof product?.code === 'string' ? product.code.trim() : '';
-		lines.push({ ...line, productExternalId, productCode });
+		lines.push(orderLineOf(line, { productExternalId, productCode }));
 	}
 	return lines;
 }

@@ -1,5 +1,4 @@
 import { CoreError } from '../../core/http/errors';
-import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
 import { valueIn } from './digests';
 import type { Field } from './fields';
 import { encode, isEmpty, isEqualValue, shown } from './fieldValues';
@@ -23,7 +22,7 @@ export async function updateDeal(
 	dealId: number,
 	values: ReadonlyArray<{ field: string; value: unknown }>,
 ): Promise<DealUpdate> {
-	const { api, call, memory, company, ports } = environment;
+	const { api, memory, company, ports } = environment;
 	const fields = await memory.fields.get(company.credentialKey, 'deal', api, ports.now());
 	const warnings: string[] = [];
 	const wanted = values
@@ -34,18 +33,15 @@ export async function updateDeal(
 		});
 	const unchanged = { outcome: 'unchanged' as const, pipedriveId: dealId, changes: [], warnings };
 	if (wanted.length === 0) return unchanged;
-	const ids = { id: String(dealId) };
-	const what = `deal ${dealId}`;
-	const { get, update } = ENTITY_ENDPOINTS.deal;
-	const row = (await call(get, what, { ids, priority: 'high' })).data as PipedriveRow;
-	if (row?.is_deleted === true) {
+	const row = await api.get('deal', dealId, undefined, true);
+	if (row.is_deleted === true) {
 		throw new CoreError('notFound', `Deal ${dealId} is deleted in Pipedrive.`);
 	}
 	const differing = wanted.filter(({ field, value }) => {
 		return !isEqualValue(field, valueIn(row, field), value);
 	});
 	if (differing.length === 0) return unchanged;
-	await call(update, what, { ids, priority: 'high', json: bodyOf(differing) });
+	await api.update('deal', dealId, bodyOf(differing), true);
 	const changes = differing.map(({ field, value }) => ({
 		field: field.name,
 		from: shown(field, valueIn(row, field)),

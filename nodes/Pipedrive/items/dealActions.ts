@@ -1,19 +1,23 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asCoreError, CoreError } from '../../../core/http/errors';
-import { toNodeError } from '../../../core/n8n/errors';
 import { hookState } from '../events/hookCheck';
 import { reconcile } from '../events/reconcile';
 import type { EventItem } from '../events/records';
 import type { Environment } from '../run';
 import { updateDeal } from '../updateDeal';
+import { eachItem, recordId } from './eachItem';
 
-type Read = (name: string, fallback: unknown) => unknown;
-type Action = (environment: Environment, read: Read) => Promise<unknown[]>;
+interface Item {
+	context: IExecuteFunctions;
+	item: number;
+	read(name: string, fallback: unknown): unknown;
+}
+type Action = (environment: Environment, item: Item) => Promise<unknown[]>;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
 	updateById,
 	getMany: manyDeals,
-	checkWebhook: async (environment, read) => [
+	checkWebhook: async (environment, { read }) => [
 		await hookState(environment.call, String(read('webhookAddress', '') ?? '')),
 	],
 };
@@ -28,32 +32,15 @@ export async function dealActions(
 	environment: Environment,
 	operation: string,
 ): Promise<INodeExecutionData[]> {
-	const items: INodeExecutionData[] = [];
-	for (const [item, { json: input }] of context.getInputData().entries()) {
-		const read: Read = (name, fallback) =>
+	return await eachItem(context, async (item) => {
+		const read = (name: string, fallback: unknown) =>
 			context.getNodeParameter(name, item, fallback as string) as unknown;
-		try {
-			for (const json of await ACTIONS[operation](environment, read)) {
-				items.push({ json: json as IDataObject, pairedItem: { item } });
-			}
-		} catch (error) {
-			const shown = toNodeError(context.getNode(), asCoreError(error), item);
-			if (!context.continueOnFail()) throw toNodeError(context.getNode(), shown, item);
-			items.push({ json: { ...input, error: shown.message }, error: shown, pairedItem: { item } });
-		}
-	}
-	return items;
+		return await ACTIONS[operation](environment, { context, item, read });
+	});
 }
 
-async function updateById(environment: Environment, read: Read): Promise<unknown[]> {
-	const given = read('dealId', 0);
-	const dealId = Number(given);
-	if (!Number.isInteger(dealId) || dealId <= 0) {
-		throw new CoreError(
-			'configuration',
-			`"Deal ID" must be the number of a Pipedrive deal, not ${JSON.stringify(given)}.`,
-		);
-	}
+async function updateById(environment: Environment, { context, item, read }: Item) {
+	const dealId = recordId(context, 'dealId', item);
 	const parameter = read('fieldsToUpdate', {}) as { field?: IDataObject[] };
 	const values = (parameter.field ?? []).map(({ name, value }) => ({
 		field: String(name ?? ''),
@@ -71,7 +58,7 @@ async function updateById(environment: Environment, read: Read): Promise<unknown
 }
 
 /** In the form of the event trigger, so that what follows the trigger can follow this too. */
-async function manyDeals(environment: Environment, read: Read): Promise<EventItem[]> {
+async function manyDeals(environment: Environment, { read }: Item): Promise<EventItem[]> {
 	const filters = (read('dealFilters', {}) ?? {}) as IDataObject;
 	const { items } = await reconcile(environment, {
 		since: String(read('changedSince', '') ?? ''),

@@ -1,7 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { asCoreError } from '../../../core/http/errors';
-import { toNodeError } from '../../../core/n8n/errors';
 import { normalisedEmail } from '../../../core/record/matchKeys';
 import { auditSecretOf } from '../auditSeal';
 import { erasePerson, type Erasure } from '../erase';
@@ -10,6 +8,7 @@ import type { Environment } from '../run';
 import { knownIdsOf } from '../settings';
 import { hasherOf, type SuppressedRow } from '../suppression';
 import { textOf } from './batch';
+import { eachItem, recordId } from './eachItem';
 
 /** Resource Person, operation Erase: one item each, with the rows for the suppression list. */
 export async function erasePersons(
@@ -20,38 +19,26 @@ export async function erasePersons(
 	const hasher = hasherOf(await auditSecretOf(context));
 	const known = knownIdsOf(context.getNodeParameter('knownIds', 0, ''));
 	const addedAt = new Date(environment.ports.now()).toISOString();
-	const items: INodeExecutionData[] = [];
-	for (const item of context.getInputData().keys()) {
-		try {
-			const wish = wishOf(context, item);
-			const spentBefore = environment.ledger.status().spentByRun;
-			const erasure = await erasePerson(environment, wish, {
-				action: context.getNodeParameter('eraseBy', item, 'delete') as 'delete' | 'clear',
-				isDryRun: context.getNodeParameter('dryRun', 0, false) === true,
-				externalIdField,
-				knownIds: known
-					.filter((row) => row.pipedriveType === 'person' && row.externalId === wish.externalId)
-					.map(({ pipedriveId }) => pipedriveId)
-					.filter((id) => id > 0),
-			});
-			const hashes = [
-				...erasure.suppress.externalIds.map(hasher.ofExternalId),
-				...erasure.suppress.emails.map(hasher.ofEmail),
-			];
-			const rows = hashes.map((hash) => ({ hash, secretId: hasher.secretId, addedAt }));
-			const tokens = environment.ledger.status().spentByRun - spentBefore;
-			items.push({ json: reportOf(erasure, rows, tokens), pairedItem: { item } });
-		} catch (error) {
-			const shown =
-				error instanceof NodeOperationError
-					? error
-					: toNodeError(context.getNode(), asCoreError(error), item);
-			if (!context.continueOnFail()) throw toNodeError(context.getNode(), shown, item);
-			const { json } = context.getInputData()[item];
-			items.push({ json: { ...json, error: shown.message }, error: shown, pairedItem: { item } });
-		}
-	}
-	return items;
+	return await eachItem(context, async (item) => {
+		const wish = wishOf(context, item);
+		const spentBefore = environment.ledger.status().spentByRun;
+		const erasure = await erasePerson(environment, wish, {
+			action: context.getNodeParameter('eraseBy', item, 'delete') as 'delete' | 'clear',
+			isDryRun: context.getNodeParameter('dryRun', 0, false) === true,
+			externalIdField,
+			knownIds: known
+				.filter((row) => row.pipedriveType === 'person' && row.externalId === wish.externalId)
+				.map(({ pipedriveId }) => pipedriveId)
+				.filter((id) => id > 0),
+		});
+		const hashes = [
+			...erasure.suppress.externalIds.map(hasher.ofExternalId),
+			...erasure.suppress.emails.map(hasher.ofEmail),
+		];
+		const rows = hashes.map((hash) => ({ hash, secretId: hasher.secretId, addedAt }));
+		const tokens = environment.ledger.status().spentByRun - spentBefore;
+		return [reportOf(erasure, rows, tokens)];
+	});
 }
 
 function reportOf(erasure: Erasure, rows: SuppressedRow[], tokens: number): IDataObject {
@@ -67,11 +54,7 @@ function wishOf(context: IExecuteFunctions, item: number): PersonWish {
 		if (normalisedEmail(email) === '') throw refusal(context, item, 'E-Mail', 'an e-mail address');
 		return { email: normalisedEmail(email) };
 	}
-	if (findBy === 'pipedriveId') {
-		const personId = Number(context.getNodeParameter('personId', item, 0));
-		if (Number.isSafeInteger(personId) && personId > 0) return { personId };
-		throw refusal(context, item, 'Person ID', 'the number of a Pipedrive person');
-	}
+	if (findBy === 'pipedriveId') return { personId: recordId(context, 'personId', item) };
 	const externalId = textOf(context, 'externalId', item);
 	if (externalId === '') throw refusal(context, item, 'External ID', "the person's ERP ID");
 	return { externalId };

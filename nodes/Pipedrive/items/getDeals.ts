@@ -1,9 +1,8 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asCoreError, CoreError } from '../../../core/http/errors';
-import { toNodeError } from '../../../core/n8n/errors';
 import { readDeal } from '../readDeal';
 import type { Environment } from '../run';
+import { eachItem, recordId } from './eachItem';
 
 /** Resource Deal, operation Get: one item each, with lines and the external ids that an ERP needs. */
 export async function getDeals(
@@ -11,26 +10,13 @@ export async function getDeals(
 	environment: Environment,
 	externalIdField: string,
 ): Promise<INodeExecutionData[]> {
-	const items: INodeExecutionData[] = [];
-	for (const item of context.getInputData().keys()) {
-		try {
-			const dealId = Number(context.getNodeParameter('dealId', item, 0));
-			if (!Number.isInteger(dealId) || dealId <= 0) throw noDealId(context, item);
-			const deal = await readDeal(environment, dealId, externalIdField).catch((error: unknown) => {
-				throw named(dealId, asCoreError(error));
-			});
-			items.push({ json: deal as unknown as IDataObject, pairedItem: { item } });
-		} catch (error) {
-			const shown =
-				error instanceof NodeOperationError
-					? error
-					: toNodeError(context.getNode(), asCoreError(error), item);
-			if (!context.continueOnFail()) throw toNodeError(context.getNode(), shown, item);
-			const { json } = context.getInputData()[item];
-			items.push({ json: { ...json, error: shown.message }, error: shown, pairedItem: { item } });
-		}
-	}
-	return items;
+	return await eachItem(context, async (item) => {
+		const dealId = recordId(context, 'dealId', item);
+		const deal = await readDeal(environment, dealId, externalIdField).catch((error: unknown) => {
+			throw named(dealId, asCoreError(error));
+		});
+		return [deal];
+	});
 }
 
 function named(dealId: number, error: CoreError): CoreError {
@@ -41,14 +27,5 @@ function named(dealId: number, error: CoreError): CoreError {
 		{
 			status: error.status,
 		},
-	);
-}
-
-function noDealId(context: IExecuteFunctions, item: number): NodeOperationError {
-	const given = JSON.stringify(context.getNodeParameter('dealId', item, 0));
-	return new NodeOperationError(
-		context.getNode(),
-		`"Deal ID" must be the number of a Pipedrive deal, not ${given}.`,
-		{ itemIndex: item },
 	);
 }

@@ -13,7 +13,11 @@ export interface DealLine {
 	discount: number;
 	discountType: 'percentage' | 'amount';
 	tax: number;
+	/** `inclusive`: the tax is in the price. */
+	taxMethod: 'exclusive' | 'inclusive' | 'none';
 	comments: string;
+	/** Where a person sees it among the others. */
+	orderNumber: number;
 	/** '' where Pipedrive does not tell. */
 	currency: string;
 	/** As Pipedrive adds it up, in the deal's currency. */
@@ -39,7 +43,10 @@ export function dealLineOf(data: unknown, what: string): DealLine {
 		discount: Number(row.discount ?? 0),
 		discountType: row.discount_type === 'amount' ? 'amount' : 'percentage',
 		tax: Number(row.tax ?? 0),
+		taxMethod:
+			row.tax_method === 'inclusive' || row.tax_method === 'none' ? row.tax_method : 'exclusive',
 		comments: String(row.comments ?? ''),
+		orderNumber: Number(row.order_nr ?? 0),
 		currency: String(row.currency ?? ''),
 		sum: Number(row.sum ?? 0),
 		isEnabled: row.is_enabled !== false,

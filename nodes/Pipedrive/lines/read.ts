@@ -30,14 +30,14 @@ export async function readLines(
 function pagesOf(call: Caller, dealIds: readonly number[]) {
 	const what = 'the list of deal lines';
 	return followPages<{ rows: DealLine[]; next?: string }>(
-		async (cursor) => {
+		async (pageToken) => {
 			const answer = await call(LINE_ENDPOINTS.list, what, {
 				query: {
 					deal_ids: dealIds.join(','),
 					limit: LINE_PAGE_SIZE,
 					sort_by: 'id',
 					sort_direction: 'asc',
-					cursor,
+					cursor: pageToken,
 				},
 			});
 			return {

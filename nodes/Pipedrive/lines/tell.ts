@@ -39,6 +39,8 @@ export function foreseenLines(plan: LinePlan, current: readonly DealLine[]): Dea
 			dealId: 0,
 			name: wanted.text ?? '',
 			currency: '',
+			taxMethod: 'exclusive',
+			orderNumber: 0,
 			sum: 0,
 			isEnabled: true,
 		}),

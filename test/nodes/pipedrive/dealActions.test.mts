@@ -1,5 +1,6 @@
 /** Write-back by Pipedrive's own ID, won deals whose event was lost, and the webhook's check. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { createPipedriveApi } from '../../../nodes/Pipedrive/api';
 import type { Caller } from '../../../nodes/Pipedrive/call';
 import { dealActions, isDealAction } from '../../../nodes/Pipedrive/items/dealActions';
 import { openBench, type Bench } from './support.mts';
@@ -49,7 +50,7 @@ async function run(operation: string, items: Parameters[], continueOnFail = fals
 	priorities = [];
 	const output: INodeExecutionData[] = await dealActions(
 		context,
-		{ ...environment, call },
+		{ ...environment, call, api: createPipedriveApi(call) },
 		operation,
 	);
 	return output.map(({ json }) => json);

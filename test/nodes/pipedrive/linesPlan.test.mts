@@ -11,6 +11,8 @@ const has = (change: Partial<DealLine> = {}): DealLine => ({
 	dealId: 1,
 	name: 'Pump',
 	currency: 'EUR',
+	taxMethod: 'exclusive',
+	orderNumber: 1,
 	sum: 10,
 	isEnabled: true,
 	...change,
