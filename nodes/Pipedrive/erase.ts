@@ -1,4 +1,4 @@
-import type { PipedriveRow } from './api';
+import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
 import type { Endpoint } from './call';
 import { externalIdsOf } from './matchKeys';
 import { distinct, emailsOf, goneOrThrow, PersonFinder, type PersonWish } from './personFinder';
@@ -6,7 +6,7 @@ import type { Environment } from './run';
 
 export const ERASE_ENDPOINTS = {
 	deletePerson: { method: 'DELETE', path: '/persons/{id}', version: 2, cost: 3, priority: 'high' },
-	clearPerson: { method: 'PATCH', path: '/persons/{id}', version: 2, cost: 5, priority: 'high' },
+	clearPerson: { ...ENTITY_ENDPOINTS.person.update, priority: 'high' },
 } as const satisfies Record<string, Endpoint>;
 
 export interface EraseSettings {

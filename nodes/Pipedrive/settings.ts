@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { CoreError } from '../../core/http/errors';
 import { DEFAULT_DEAL_SETTINGS, type DealSettings } from './deals/dealSettings';
 import { DEFAULT_DOCUMENT_SETTINGS } from './history/documentSettings';
 import type { HistoryMode } from './history/intents';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
 import { DEFAULT_MAP, EXTERNAL_ID_FIELD, type MapRow, type WritePolicy } from './fieldMap';
 import type { KnownId, UpsertSettings } from './run';
+import { parsedJson, tableRowsOf } from './tableRows';
 
 /** The node's parameters as the upsert wants them. Read once per run: they are not per item. */
 export function settingsOf(context: IExecuteFunctions, resource: string): UpsertSettings {
@@ -66,7 +66,7 @@ function linkOf(
 	resource: string,
 ): UpsertSettings['link'] {
 	if (resource === 'erpRecord') return String(options.link ?? 'match') as UpsertSettings['link'];
-	return context.getNodeParameter('matchAlsoBy', 0, 'match') as UpsertSettings['link'];
+	return context.getNodeParameter('link', 0, 'match') as UpsertSettings['link'];
 }
 
 function mapOf(context: IExecuteFunctions, entity: EntityName): MapRow[] {
@@ -83,27 +83,18 @@ function mapOf(context: IExecuteFunctions, entity: EntityName): MapRow[] {
 	}));
 }
 
-/** Rows of the id table: a list, JSON text of one, or nothing. Rows that are no rows are left out. */
+/** Rows of the id table. */
 export function knownIdsOf(parameter: unknown): KnownId[] {
-	const rows = typeof parameter === 'string' ? parsed(parameter) : parameter;
-	if (rows === null || rows === undefined) return [];
-	if (!Array.isArray(rows)) {
-		throw new CoreError('configuration', '"Known IDs" is no list.', {
-			remedy:
-				'Give it the rows of the id table, for example {{ $("ID Table").all().map(row => row.json) }}, or leave it empty.',
-		});
-	}
-	return rows
-		.map((row) => ((row as { json?: unknown })?.json ?? row) as Record<string, unknown> | null)
+	return tableRowsOf(parameter, 'Known IDs', 'ID Table')
 		.filter(
-			(row) => row?.externalId && isKnownRecord(row.pipedriveId) && isKnownType(row.pipedriveType),
+			(row) => row.externalId && isKnownRecord(row.pipedriveId) && isKnownType(row.pipedriveType),
 		)
 		.map((row) => ({
-			externalId: String(row!.externalId),
-			pipedriveType: (row!.pipedriveType ?? 'organization') as KnownId['pipedriveType'],
-			pipedriveId: Number(row!.pipedriveId),
-			digests: digestsIn(row!.digests),
-			writtenAt: String(row!.writtenAt ?? ''),
+			externalId: String(row.externalId),
+			pipedriveType: (row.pipedriveType ?? 'organization') as KnownId['pipedriveType'],
+			pipedriveId: Number(row.pipedriveId),
+			digests: digestsIn(row.digests),
+			writtenAt: String(row.writtenAt ?? ''),
 		}));
 }
 
@@ -119,20 +110,11 @@ function isKnownRecord(column: unknown): boolean {
 
 /** The table may have been edited by hand: whatever is no digest is left out. */
 function digestsIn(column: unknown): KnownId['digests'] {
-	const digests = typeof column === 'string' ? parsed(column) : column;
+	const digests = typeof column === 'string' ? parsedJson(column) : column;
 	if (digests === null || typeof digests !== 'object') return {};
 	return Object.fromEntries(
 		Object.entries(digests).filter(
 			(entry): entry is [string, string] => typeof entry[1] === 'string',
 		),
 	);
-}
-
-function parsed(text: string): unknown {
-	if (text.trim() === '') return undefined;
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return 'no JSON';
-	}
 }

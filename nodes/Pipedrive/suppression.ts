@@ -4,6 +4,7 @@ import { CoreError } from '../../core/http/errors';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { normalisedEmail } from '../../core/record/matchKeys';
 import { auditSecretOf } from './auditSeal';
+import { tableRowsOf } from './tableRows';
 
 /** A row of the suppression list. It tells nobody without the secret whom it is about. */
 export interface SuppressedRow {
@@ -103,29 +104,11 @@ export const SUPPRESSED = {
 } as const;
 
 function rowsIn(parameter: unknown): SuppressedRow[] {
-	const list = typeof parameter === 'string' ? parsed(parameter) : parameter;
-	if (list === undefined || list === null) return [];
-	if (!Array.isArray(list)) {
-		throw new CoreError('configuration', '"Suppression List" is no list.', {
-			remedy:
-				'Give it the rows of the table, for example {{ $("Suppressed").all().map(row => row.json) }}, or leave it empty.',
-		});
-	}
-	return list
-		.map((row) => ((row as { json?: unknown })?.json ?? row) as Partial<SuppressedRow> | null)
-		.filter((row) => Boolean(row?.hash))
-		.map((row) => ({
-			hash: String(row!.hash),
-			secretId: String(row!.secretId ?? ''),
-			addedAt: String(row!.addedAt ?? ''),
+	return tableRowsOf(parameter, 'Suppression List', 'Suppressed')
+		.filter(({ hash }) => Boolean(hash))
+		.map(({ hash, secretId, addedAt }) => ({
+			hash: String(hash),
+			secretId: String(secretId ?? ''),
+			addedAt: String(addedAt ?? ''),
 		}));
-}
-
-function parsed(text: string): unknown {
-	if (text.trim() === '') return undefined;
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return 'no JSON';
-	}
 }

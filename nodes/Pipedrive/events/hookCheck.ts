@@ -1,13 +1,13 @@
 import { CoreError } from '../../../core/http/errors';
 import type { Caller } from '../call';
-import { addHook, keepOne, listHooks, type Hook, type WantedHook } from './hooks';
+import { listHooks, type Hook } from './hooks';
 
 export interface HookState {
 	/**
 	 * `missing`: events do not come any more. `failing`: the last delivery was not answered with success; after three
-	 * such days Pipedrive removes the webhook. `renewed`: it was missing, or not as wanted, and is there again.
+	 * such days Pipedrive removes the webhook.
 	 */
-	state: 'present' | 'failing' | 'missing' | 'renewed';
+	state: 'present' | 'failing' | 'missing';
 	webhookId?: number;
 	lastDelivery?: string;
 	lastStatus?: number;
@@ -19,22 +19,6 @@ export async function hookState(call: Caller, addressPart: string): Promise<Hook
 	const own = (await listHooks(call)).filter((hook) => hook.url.includes(wanted));
 	const hook = own.find(({ isActive }) => isActive);
 	return hook ? stateOf(hook) : { state: 'missing' };
-}
-
-/**
- * The same for one whole address, and registers the webhook again where it is gone, switched off or has other settings:
- * Pipedrive removes those that failed for three days, and n8n only looks when a workflow is published. 10 tokens, 20
- * when it is renewed.
- */
-export async function renewHook(call: Caller, wanted: WantedHook): Promise<HookState> {
-	if (!URL.canParse(checkedAddress(wanted.url)) || wanted.url.includes('/webhook-test/')) {
-		throw new CoreError('configuration', 'The webhook address is no Production URL.', {
-			remedy: 'Copy the Production URL that the Pipedrive Event Trigger shows.',
-		});
-	}
-	const kept = await keepOne(call, wanted);
-	if (kept) return stateOf(kept);
-	return { state: 'renewed', webhookId: (await addHook(call, wanted)).id };
 }
 
 function checkedAddress(address: string): string {

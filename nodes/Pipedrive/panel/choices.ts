@@ -1,4 +1,4 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** Resources whose fields the user maps. */
 export const MAPPED = ['deal', 'organization', 'person', 'product'];
@@ -26,3 +26,22 @@ export const POLICIES: INodePropertyOptions[] = [
 		description: 'Written once; what stands in Pipedrive is never changed',
 	},
 ];
+
+/** The same for mapped items and, among the options, for ERP records. */
+export const linkProperty: INodeProperties = {
+	displayName: 'Link Existing Records',
+	name: 'link',
+	type: 'options',
+	options: [
+		{ name: 'Ask', value: 'ask', description: 'A match is set aside with its ID' },
+		{
+			name: 'By External ID and Content',
+			value: 'match',
+			description:
+				'Organizations: name with address. Persons: e-mail, then full name, within the organization. Products: code.',
+		},
+		{ name: 'By External ID Only', value: 'never' },
+	],
+	default: 'match',
+	description: 'How records that were in Pipedrive before are recognised',
+};

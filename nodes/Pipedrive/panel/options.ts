@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { HISTORY, MAPPED, PLANS, POLICIES, RECORDS } from './choices';
+import { HISTORY, linkProperty, MAPPED, PLANS, POLICIES, RECORDS } from './choices';
 
 /** What only few users change. */
 export const optionsProperty: INodeProperties = {
@@ -187,21 +187,8 @@ export const optionsProperty: INodeProperties = {
 				'The newest run row of your audit table (runNumber, hash), as an expression takes it from the node that reads it. With it the chain of the audit goes on after a restart, and a missing run is noticed.',
 		},
 		{
-			displayName: 'Link Existing Records',
-			name: 'link',
-			type: 'options',
+			...linkProperty,
 			displayOptions: { show: { '/operation': PLANS, '/resource': ['erpRecord'] } },
-			options: [
-				{ name: 'Ask', value: 'ask', description: 'A match is set aside with its ID' },
-				{
-					name: 'By External ID and Name with Address',
-					value: 'match',
-					description: 'Persons: e-mail or name within the organization',
-				},
-				{ name: 'By External ID Only', value: 'never' },
-			],
-			default: 'match',
-			description: 'How records that were in Pipedrive before are recognised',
 		},
 		{
 			displayName: 'Search Each Record Above',

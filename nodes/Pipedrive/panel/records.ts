@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { HISTORY, MAPPED, RECORDS } from './choices';
+import { HISTORY, linkProperty, MAPPED, RECORDS } from './choices';
 
 const UPSERT = { operation: ['upsert'] };
 const WRITTEN = [...RECORDS, ...HISTORY];
@@ -36,24 +36,7 @@ export const recordProperties: INodeProperties[] = [
 		hint: '11 tokens for the deal with its lines, 1 each for organization, person and product',
 	},
 	...EXTERNAL_IDS.map(externalIdProperty),
-	{
-		displayName: 'Link Existing Records',
-		name: 'matchAlsoBy',
-		type: 'options',
-		displayOptions: { show: { resource: MAPPED, ...UPSERT } },
-		options: [
-			{ name: 'Ask', value: 'ask', description: 'A match is set aside with its ID' },
-			{
-				name: 'By External ID and Content',
-				value: 'match',
-				description:
-					'Organizations: name with address. Persons: e-mail, then full name, within the organization. Products: code.',
-			},
-			{ name: 'By External ID Only', value: 'never' },
-		],
-		default: 'match',
-		description: 'How records that were in Pipedrive before are recognised',
-	},
+	{ ...linkProperty, displayOptions: { show: { resource: MAPPED, ...UPSERT } } },
 	{
 		displayName: 'Fields',
 		name: 'columns',
