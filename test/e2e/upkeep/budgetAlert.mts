@@ -110,7 +110,7 @@ export function describeBudgetAlert(stage: Stage): void {
 			// Read earlier, written later.
 			await tables().insert(AUDIT, [blocked(9)]);
 			expect(await told()).toEqual([
-				expect.stringMatching(/blocked or archived 1 person .*Person:9/),
+				expect.stringMatching(/blocked or archived 1 person .*Person:9 /),
 			]);
 			const kept = await tables().rows(ALERTS);
 			expect(JSON.stringify(kept)).not.toContain('contactPerson');
