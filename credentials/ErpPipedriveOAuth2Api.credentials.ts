@@ -39,7 +39,7 @@ export class ErpPipedriveOAuth2Api implements ICredentialType {
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'header' },
 		{
 			displayName:
-				'Choose the scopes in Pipedrive Developer Hub: contacts:full, contact-fields:full, users:read, search:read; for deals deals:full, deal-fields:full and products:full, for product fields product-fields:full, for activities activities:full, for the Pipedrive Event Trigger webhooks:full. They are fixed on the app, not here.',
+				'Choose the scopes in Pipedrive Developer Hub: contacts:full, contact-fields:full, users:read, search:read; for deals deals:full, deal-fields:full and products:full, for product fields product-fields:full, for activities activities:full, for the Pipedrive Event Trigger admin and, if it reads leads again, leads:read. They are fixed on the app, not here.',
 			name: 'scopeNotice',
 			type: 'notice',
 			default: '',

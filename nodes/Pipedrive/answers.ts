@@ -190,7 +190,7 @@ function tooMany(response: HttpResponse, now: number): CoreError {
 
 function remedyOfForbidden(told: Told): string {
 	if (/scope/i.test(told.text)) {
-		return 'Give the app the missing scope in Pipedrive Developer Hub (contacts:full, contact-fields:full; for webhooks webhooks:full) and connect again.';
+		return 'Give the app the missing scope in Pipedrive Developer Hub (contacts:full, contact-fields:full; for webhooks admin) and connect again.';
 	}
 	if (told.code?.startsWith('feature_capping') || /limit/i.test(told.text)) {
 		return "The Pipedrive plan's cap is reached: remove records or fields that are not needed, or raise the plan.";

@@ -21,6 +21,8 @@ export interface ApiOperation {
 	method: string;
 	path: string;
 	cost: number;
+	/** OAuth2 scopes; one of them is enough. */
+	scopes: string[];
 	parameters: ApiParameter[];
 	/** JSON body; references resolved. */
 	body?: Json;
@@ -65,6 +67,9 @@ function operationsOf(version: ApiVersion, document: Json): ApiOperation[] {
 				method: method.toUpperCase(),
 				path,
 				cost: operation['x-token-cost'] as number,
+				scopes: ((operation.security as Array<Record<string, string[]>> | undefined) ?? []).flatMap(
+					({ oauth2 }) => oauth2 ?? [],
+				),
 				parameters: ((operation.parameters as Json[] | undefined) ?? []).map(
 					(parameter) => resolve(document, parameter) as unknown as ApiParameter,
 				),

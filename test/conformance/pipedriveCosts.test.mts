@@ -1,38 +1,14 @@
-/** Every address that the package calls at Pipedrive, wherever in the code it stands, held against `x-token-cost`. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Endpoint } from '../../nodes/Pipedrive/call';
+/** Every address that the package calls at Pipedrive, held against `x-token-cost`. */
 import { documentsPresent, loadOperations, skipReason } from './openapiDocuments.mts';
-
-const folder = join(process.cwd(), 'nodes', 'Pipedrive');
-const files = readdirSync(folder, { recursive: true })
-	.map(String)
-	.filter((file) => file.endsWith('.ts'));
-
-function endpointsIn(value: unknown): Endpoint[] {
-	if (typeof value !== 'object' || value === null) return [];
-	const { method, path, version, cost } = value as Partial<Endpoint>;
-	if (method && path && version && cost !== undefined) return [value as Endpoint];
-	return Object.values(value).flatMap(endpointsIn);
-}
-
-function endpointsOf(file: string): Endpoint[] {
-	const exported = jest.requireActual<Record<string, unknown>>(join(folder, file));
-	return Object.values(exported).flatMap(endpointsIn);
-}
-
-/** Files in which a token cost is written down. */
-const withCosts = files.filter((file) =>
-	/\bcost: \d/.test(readFileSync(join(folder, file), 'utf8')),
-);
+import { endpointsOf, filesWithCosts } from './pipedriveEndpoints.mts';
 
 describe('the tables of endpoints', () => {
 	it('are exported wherever costs are written, so that none escapes the comparison', () => {
 		const hidden: string[] = [];
-		for (const file of withCosts) {
+		for (const file of filesWithCosts) {
 			if (endpointsOf(file).length === 0) hidden.push(file);
 		}
-		expect(withCosts.length).toBeGreaterThan(0);
+		expect(filesWithCosts.length).toBeGreaterThan(0);
 		expect(hidden).toEqual([]);
 	});
 
@@ -46,7 +22,7 @@ describe('the tables of endpoints', () => {
 				]),
 			);
 			const found = new Map<string, number>();
-			for (const file of withCosts) {
+			for (const file of filesWithCosts) {
 				for (const { method, version, path, cost } of endpointsOf(file)) {
 					const name = `${method} v${version}${path}`;
 					found.set(name, cost);
