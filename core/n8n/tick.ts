@@ -97,7 +97,6 @@ export class Tick<R> {
 		} else {
 			this.noteFailure(inFlight, run.outcome);
 		}
-		this.memory.runs.delete(inFlight.batchId);
 		this.state.inFlight = null;
 		return true;
 	}
@@ -200,6 +199,8 @@ export class Tick<R> {
 			),
 		};
 		void run.settled.then((outcome) => (run.outcome = outcome));
+		// Only now: what a tick judged is lost in the legacy engine when the workflow is published anew, and judged again.
+		this.memory.runs.clear();
 		this.memory.runs.set(batchId, run);
 		const { records } = drained;
 		const items = this.itemsOf(drained);

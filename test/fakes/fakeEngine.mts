@@ -68,8 +68,9 @@ export class FakeEngine {
 		this.registration = this.context();
 	}
 
-	/** A new registration in the same process, as publishing makes it. */
+	/** A new registration in the same process with what the database holds, as publishing makes it. */
 	publish(): void {
+		this.memory = structuredClone(this.stored);
 		this.activation = 'update';
 		this.isActivating = true;
 		this.registration = this.context();

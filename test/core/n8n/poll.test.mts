@@ -54,6 +54,19 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 		expect(keys()).toEqual([['new']]);
 	});
 
+	it('delivers no batch again when it is published anew after a tick that found its run done', async () => {
+		const { erp, engine, tick, keys } = setUp(kind);
+		await tick();
+		erp.write('first');
+		await tick();
+		await engine.last.succeed();
+		await tick();
+		engine.publish();
+		erp.write('second');
+		await tick();
+		expect(keys()).toEqual([['first'], ['second']]);
+	});
+
 	it('asks again within the hour, however long a server asks to wait', async () => {
 		const { erp, tick, keys } = setUp(kind);
 		await tick();
