@@ -1,6 +1,5 @@
 import type { ErpPerson } from '../../core/record/erpRecord';
 import type { Intent } from './intents';
-import type { IntentResult } from './run';
 
 export const PERSON_BLOCKED = 'personBlocked';
 
@@ -8,8 +7,14 @@ export function isBlockedPerson({ entity, payload }: Intent): boolean {
 	return entity === 'person' && (payload as Partial<ErpPerson> | undefined)?.isBlocked === true;
 }
 
+interface Written {
+	intent: Intent;
+	pipedriveId: number | null;
+	remembered?: { digests: Readonly<Record<string, string>> };
+}
+
 /** What to tell about a person that the ERP blocked since the last reading; once, while Pipedrive holds the person. */
-export function blockedNews({ intent, remembered, pipedriveId }: IntentResult): string | undefined {
+export function blockedNews({ intent, remembered, pipedriveId }: Written): string | undefined {
 	const isNews =
 		pipedriveId !== null &&
 		isBlockedPerson(intent) &&
