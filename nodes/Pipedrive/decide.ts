@@ -1,6 +1,6 @@
 import type { PipedriveRow } from './api';
 import { dropRow, keepRow } from './directory';
-import { readRow } from './idIndex';
+import { readRow } from './readRows';
 import type { Intent } from './intents';
 import type { Match } from './match';
 import { planOf, type Plan } from './plan';

@@ -59,8 +59,8 @@ const PARTS = ['$lines', '$products', '$each'];
 
 /** On another record than before: which lines it has is not known, only which were written once. */
 export function digestsElsewhere(digests: Digests): Digests {
-	const { $lines: _, $products: __, ...others } = digests;
-	return others;
+	const gone = ['$lines', '$products'];
+	return Object.fromEntries(Object.entries(digests).filter(([key]) => !gone.includes(key)));
 }
 
 /** Reading the same again is no news that would be worth a new row of the id table. */

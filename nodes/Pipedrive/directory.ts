@@ -1,6 +1,7 @@
 import type { PipedriveRow } from './api';
 import { forEachConcurrent } from './concurrency';
-import { costOfReading, readRow, readRows, RecordStore } from './idIndex';
+import { costOfReading, readRow, readRows } from './readRows';
+import { RecordStore } from './recordStore';
 import type { Intent } from './intents';
 import { dropFound, keepFound } from './deals/productStore';
 import { nameKey } from './matchKeys';

@@ -1,6 +1,7 @@
 import { forEachConcurrent } from './concurrency';
 import type { EntityName } from './entities';
-import { readRows, RecordStore } from './idIndex';
+import { readRows } from './readRows';
+import { RecordStore } from './recordStore';
 import { externalIdsOf } from './matchKeys';
 import { shapeOf, type Prepared } from './prepare';
 import { rememberedIdOf, type Run } from './run';

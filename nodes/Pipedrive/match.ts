@@ -3,7 +3,7 @@ import { addressWords, isSameAddress } from '../../core/record/matchKeys';
 import type { PipedriveRow } from './api';
 import type { PipedriveAddress } from './address';
 import type { EntityName } from './entities';
-import type { Directory } from './idIndex';
+import type { Directory } from './recordStore';
 import {
 	codeKey,
 	externalIdsOf,

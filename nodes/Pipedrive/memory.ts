@@ -1,8 +1,8 @@
 import type { PipedriveUser } from './api';
-import type { FoundProducts } from './deals/productStore';
 import type { EntityName, PipedriveType } from './entities';
 import { createFieldCache, type FieldCache } from './fieldCache';
-import { IdIndex, type IndexShape } from './idIndex';
+import { IdIndex } from './idIndex';
+import type { FoundProducts, IndexShape } from './recordStore';
 import { createLedgerBook, type LedgerBook } from './ledger';
 import type { Digests } from './digests';
 

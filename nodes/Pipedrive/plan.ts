@@ -3,19 +3,14 @@ import { mergedPrices } from './builtInValues';
 import { contactDigest, contactEntries, mergedContacts, type ContactEntry } from './contacts';
 import { digestOf, isOlder, slotKey, timesWritten, valueIn, type Digests } from './digests';
 import { dealRules } from './deals/dealRules';
+import { Draft, type Body, type FieldChange } from './draft';
 import { isName, KINDS, type EntityName } from './entities';
 import type { Field } from './fields';
-import { isEmpty, isEqualValue, shown } from './fieldValues';
+import { isEmpty, isEqualValue } from './fieldValues';
 import { LEFT_STATUS, SYNC_TIME } from './fieldMap';
 import type { Intent, WantedContact, WantedValue } from './intents';
 import type { Match } from './match';
 import { externalIdsOf } from './matchKeys';
-
-export interface FieldChange {
-	field: string;
-	from: unknown;
-	to: unknown;
-}
 
 export type Plan =
 	| { action: 'create'; body: Body; changes: FieldChange[]; warnings: string[] }
@@ -28,8 +23,6 @@ export type Plan =
 			warnings: string[];
 	  }
 	| { action: 'setAside'; reasonCode: string; reason: string; ids: number[]; warnings: string[] };
-
-export type Body = Record<string, unknown> & { custom_fields?: Record<string, unknown> };
 
 export interface PlanSettings {
 	externalIdField: Field;
@@ -352,33 +345,4 @@ function linkOrganization(
 	}
 	draft.body.org_id = orgId;
 	draft.changes.push({ field: 'Organization', from: row.org_id ?? null, to: orgId });
-}
-
-class Draft {
-	readonly body: Body = {};
-	changes: FieldChange[] = [];
-	private readonly names = new Map<string, string>();
-
-	/** Takes built-in fields back. */
-	drop(keys: readonly string[]): void {
-		for (const key of keys) {
-			delete this.body[key];
-			this.changes = this.changes.filter(({ field }) => field !== this.names.get(key));
-		}
-	}
-
-	set(field: Field, from: unknown, to: unknown): void {
-		if (field.isCustom) (this.body.custom_fields ??= {})[field.key] = to;
-		else this.body[field.key] = to;
-		this.names.set(field.key, field.name);
-		const change = { field: field.name, from: shown(field, from), to: shown(field, to) };
-		const same = this.changes.findIndex(({ field: name }) => name === field.name);
-		if (same >= 0) this.changes[same] = change;
-		else this.changes.push(change);
-	}
-}
-
-/** Body keys of a write, custom ones by their own key. */
-export function keysOf(body: Body): Set<string> {
-	return new Set([...Object.keys(body), ...Object.keys(body.custom_fields ?? {})]);
 }

@@ -1,6 +1,6 @@
 import type { FieldSet } from './fields';
 import { KINDS, type EntityName } from './entities';
-import type { IndexShape } from './idIndex';
+import type { IndexShape } from './recordStore';
 import { resolveMap, type Intent, type ResolvedMap } from './intents';
 import { createMissingFields } from './missingFields';
 import type { Environment, UpsertSettings } from './run';

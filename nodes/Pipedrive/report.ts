@@ -6,7 +6,7 @@ import type { HistoryResult } from './history/results';
 import type { HistoryWish } from './history/wishes';
 import type { Intent } from './intents';
 import { AuditRows, type ReportSettings, type WrittenResult } from './auditRows';
-import type { FieldChange } from './plan';
+import type { FieldChange } from './draft';
 import type { Outcome } from './result';
 import type { IntentResult, KnownId } from './run';
 

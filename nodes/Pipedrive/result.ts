@@ -1,5 +1,5 @@
 import type { Remembered } from './memory';
-import type { FieldChange } from './plan';
+import type { FieldChange } from './draft';
 
 export type Outcome = 'created' | 'updated' | 'unchanged' | 'setAside';
 

@@ -3,12 +3,13 @@ import { ENTITY_ENDPOINTS, type PipedriveRow } from './api';
 import { activeCurrencies, hasAmounts, leaveOutInactive } from './currencies';
 import { decide } from './decide';
 import { dropRow, keepRow } from './directory';
-import { readRow } from './idIndex';
+import { readRow } from './readRows';
 import { LostCreate } from './lostCreate';
 import type { Field, FieldSet } from './fields';
 import type { Intent } from './intents';
 import { digestsAfter, digestsElsewhere, digestsOfAbsence } from './digests';
-import { goneReason, keysOf, type Body, type Plan } from './plan';
+import { keysOf, type Body } from './draft';
+import { goneReason, type Plan } from './plan';
 import { entityRun, lockKeysOf, recall, type IntentResult, type Run, type Stop } from './run';
 import { LATER_MS, sentenceOf, stopOf } from './stop';
 

@@ -1,7 +1,7 @@
 import { asCoreError } from '../../../core/http/errors';
 import { forEachConcurrent } from '../concurrency';
 import { dropRow } from '../directory';
-import { readRows } from '../idIndex';
+import { readRows } from '../readRows';
 import type { Intent } from '../intents';
 import type { DealLine } from '../lines/dealLine';
 import { readLines } from '../lines/read';

@@ -58,7 +58,8 @@ export function rememberLines(
 	{ written, products, error }: LinesResult,
 ): Remembered {
 	const { memory, company, ports } = run.environment;
-	const { [EACH]: _, ...digests }: Digests = remembered?.digests ?? {};
+	const digests: Digests = { ...remembered?.digests };
+	delete digests[EACH];
 	const each = packed(written);
 	if (each !== undefined) digests[EACH] = each;
 	if (!error) Object.assign(digests, { [LINES]: digestOf(intent), [PRODUCTS]: products.join(',') });

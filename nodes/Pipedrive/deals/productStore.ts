@@ -1,15 +1,11 @@
 import { externalIdParts } from '../../../core/record/externalIdParts';
 import type { PipedriveRow } from '../api';
 import { forEachConcurrent } from '../concurrency';
-import { readRows, RecordStore, type IdIndex, type IndexShape } from '../idIndex';
+import type { IdIndex } from '../idIndex';
+import { readRows } from '../readRows';
+import { RecordStore, type IndexShape } from '../recordStore';
 import { codeKey } from '../matchKeys';
 import type { Run } from '../run';
-
-/** Products that orders named lately, of a company with too many for the index. */
-export interface FoundProducts {
-	openedAt: number;
-	store: RecordStore;
-}
 
 /** Whoever deletes a product or changes its code is noticed after a day, as with the index. */
 const LONGEST_LIFE_MS = 23 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { readRow } from '../idIndex';
+import { readRow } from '../readRows';
 import type { Intent } from '../intents';
 import type { DealLine } from '../lines/dealLine';
 import { strangersIn } from '../lines/memory';

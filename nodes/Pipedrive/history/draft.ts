@@ -1,6 +1,6 @@
 import { canonicalJson, fingerprintOf } from '../../../core/record/fingerprint';
 import type { Digests } from '../digests';
-import type { FieldChange } from '../plan';
+import type { FieldChange } from '../draft';
 import { byNewest, money, paidState, tidied, titleOf, type HistoryDocument } from './documents';
 import type { HistoryIntent, SummaryDocument, SummaryIntent } from './intents';
 import { isKnown, isToWrite, partDigest, partsOf } from './parts';

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { parseJson } from '../../../core/http/body';
 import type { ErpRecord } from '../../../core/record/erpRecord';
-import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../intents';
+import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../recordIntents';
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
 import { withoutSuppressed, type Suppression } from '../suppression';

@@ -1,5 +1,4 @@
 import { fingerprintOf } from '../../../core/record/fingerprint';
-import type { DealLine } from './dealLine';
 import type { WantedLine } from './wanted';
 
 /** What was written to one line: digests, '' for nothing. A person's edit can be told by it from news of the ERP. */
@@ -40,7 +39,7 @@ export function spoken(comments: string): string {
 
 /** Lines that were there before anything was written now, and that were not written before. */
 export function strangersIn(
-	current: readonly DealLine[],
+	current: ReadonlyArray<{ id: number }>,
 	written: WrittenLines | undefined,
 ): ReadonlySet<number> {
 	const strangers = written ? current.filter(({ id }) => !written.has(id)) : [];

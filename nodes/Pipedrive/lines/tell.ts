@@ -1,4 +1,4 @@
-import type { FieldChange } from '../plan';
+import type { FieldChange } from '../draft';
 import { decimalText, exactOf, ONE, roundedTo } from './decimal';
 import { lineText, type DealLine } from './dealLine';
 import { isInOther } from './pairing';

@@ -1,7 +1,7 @@
 import { asCoreError, CoreError } from '../../../core/http/errors';
 import type { Ports } from '../../../core/http/ports';
 import { listOf, type Answer, type CallOptions, type Caller, type Endpoint } from '../call';
-import type { FieldChange } from '../plan';
+import type { FieldChange } from '../draft';
 import { bodyOf, dealLineOf, type DealLine } from './dealLine';
 import { LINE_ENDPOINTS } from './endpoints';
 import { strangersIn, writtenOf, type WrittenLine, type WrittenLines } from './memory';

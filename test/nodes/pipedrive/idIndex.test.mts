@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { IdIndex, RecordStore, type IndexShape } from '../../../nodes/Pipedrive/idIndex';
+import { IdIndex } from '../../../nodes/Pipedrive/idIndex';
+import { RecordStore, type IndexShape } from '../../../nodes/Pipedrive/recordStore';
 import { openBench, type Bench } from './support.mts';
 
 let bench: Bench | undefined;

@@ -7,7 +7,7 @@ import {
 	mergedContacts,
 	type ContactEntry,
 } from '../../../nodes/Pipedrive/contacts';
-import { RecordStore } from '../../../nodes/Pipedrive/idIndex';
+import { RecordStore } from '../../../nodes/Pipedrive/recordStore';
 import { matchOf, type MatchQuery } from '../../../nodes/Pipedrive/match';
 import { createProcessMemory } from '../../../nodes/Pipedrive/memory';
 import { contact, openBench, partner } from './support.mts';
