@@ -36,22 +36,34 @@ function show({ seed, source, findings, story }: Outcome): void {
 	process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.once(signal, () => {
+		// Lives that are under way count for nothing.
+		next = Infinity;
+		summary();
+		process.exit(1);
+	});
+}
+
 await Promise.all(Array.from({ length: lanes }, lane));
 await pool.close();
-const totals: Counts = {};
-for (const { counts } of outcomes) {
-	for (const [name, by] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + by;
-}
-const failed = outcomes.filter(({ findings }) => findings.length > 0);
-const seconds = Math.round((Date.now() - startedAt) / 1000);
-const struck = Object.entries(totals).sort(([a], [b]) => (a < b ? -1 : 1));
-process.stdout.write(
-	[
-		`seeds ${first} to ${first + count - 1}, ${seconds} s`,
+process.exitCode = summary() ? 0 : 1;
+
+/** True when all is well. */
+function summary(): boolean {
+	const totals: Counts = {};
+	for (const { counts } of outcomes) {
+		for (const [name, by] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + by;
+	}
+	const failed = outcomes.filter(({ findings }) => findings.length > 0);
+	const seconds = Math.round((Date.now() - startedAt) / 1000);
+	const struck = Object.entries(totals).sort(([a], [b]) => (a < b ? -1 : 1));
+	const lines = [
+		`${outcomes.length} seeds from ${first} on, ${seconds} s`,
 		...struck.map(([name, by]) => `  ${name}: ${by}`),
 		`${outcomes.length} scenarios, ${failed.length} with findings` +
 			(failed.length > 0 ? `: seeds ${failed.map(({ seed }) => seed).join(', ')}` : ''),
-		'',
-	].join('\n'),
-);
-process.exitCode = failed.length > 0 ? 1 : 0;
+	];
+	process.stdout.write(`${lines.join('\n')}\n`);
+	return failed.length === 0;
+}
