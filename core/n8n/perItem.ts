@@ -3,21 +3,25 @@ import { toNodeError } from './errors';
 
 /**
  * What an operation gives for each input item, paired with it. Where the node continues on fail, an item that fails
- * leaves as its error and the others go on; else the first error ends the node.
+ * leaves with its error and the others go on; else the first error ends the node.
  */
 export async function perItem(
 	context: IExecuteFunctions,
-	operation: (itemIndex: number) => Promise<IDataObject[]>,
-): Promise<INodeExecutionData[][]> {
+	operation: (itemIndex: number) => Promise<readonly unknown[]>,
+): Promise<INodeExecutionData[]> {
 	const returned: INodeExecutionData[] = [];
-	for (let item = 0; item < context.getInputData().length; item++) {
+	for (const [item, { json: input }] of context.getInputData().entries()) {
 		try {
-			for (const json of await operation(item)) returned.push({ json, pairedItem: { item } });
+			for (const json of await operation(item)) {
+				returned.push({ json: json as IDataObject, pairedItem: { item } });
+			}
 		} catch (error) {
-			const nodeError = toNodeError(context.getNode(), error, item);
-			if (!context.continueOnFail()) throw nodeError;
-			returned.push({ json: { error: nodeError.message }, error: nodeError, pairedItem: { item } });
+			const shown = toNodeError(context.getNode(), error, item);
+			// Again, because a node may throw nothing that it caught.
+			if (!context.continueOnFail()) throw toNodeError(context.getNode(), shown, item);
+			const json = { ...input, error: shown.message };
+			returned.push({ json, error: shown, pairedItem: { item } });
 		}
 	}
-	return [returned];
+	return returned;
 }

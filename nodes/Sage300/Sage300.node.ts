@@ -153,7 +153,7 @@ export class Sage300 implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await perItem(this, async (item) => await runOperation(this, item));
+		return [await perItem(this, async (item) => await runOperation(this, item))];
 	}
 }
 

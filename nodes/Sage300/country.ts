@@ -6,32 +6,34 @@ export function countryOf(text: string): string {
 	const plain = text.trim();
 	const letters = normalised(plain);
 	if (letters === '') return '';
-	const alias = ALIASES[letters];
+	const alias = ALIASES.get(letters);
 	if (alias !== undefined) return alias;
 	if (letters.length === 2) return nameOf(letters) === undefined ? plain : current(letters);
 	return (codesByName ??= byName()).get(letters) ?? plain;
 }
 
-const ALIASES: Readonly<Record<string, string>> = {
-	USA: 'US',
-	UNITEDSTATESOFAMERICA: 'US',
-	UK: 'GB',
-	GREATBRITAIN: 'GB',
-	ENGLAND: 'GB',
-	CAN: 'CA',
-	DEU: 'DE',
-	DEUTSCHLAND: 'DE',
-	AUT: 'AT',
-	CHE: 'CH',
-	FRA: 'FR',
-	GBR: 'GB',
-	AUS: 'AU',
-	MEX: 'MX',
-	ZAF: 'ZA',
-	UAE: 'AE',
-	TURKEY: 'TR',
-	TURKIYE: 'TR',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+	Object.entries({
+		USA: 'US',
+		UNITEDSTATESOFAMERICA: 'US',
+		UK: 'GB',
+		GREATBRITAIN: 'GB',
+		ENGLAND: 'GB',
+		CAN: 'CA',
+		DEU: 'DE',
+		DEUTSCHLAND: 'DE',
+		AUT: 'AT',
+		CHE: 'CH',
+		FRA: 'FR',
+		GBR: 'GB',
+		AUS: 'AU',
+		MEX: 'MX',
+		ZAF: 'ZA',
+		UAE: 'AE',
+		TURKEY: 'TR',
+		TURKIYE: 'TR',
+	}),
+);
 
 let codesByName: Map<string, string> | undefined;
 

@@ -150,18 +150,18 @@ function partOf({ property }: KeyPart, row: Row): string {
 const PAYMENTS = /receipt|cash|prepayment|refund|payment|^(5|10|11|19)$/i;
 
 /** Numbers of document types in builds that do not spell them. */
-const KIND_OF_NUMBER: Readonly<Record<string, string>> = {
-	'1': 'invoice',
-	'2': 'debitNote',
-	'3': 'creditNote',
-	'4': 'interest',
-};
+const KIND_OF_NUMBER: ReadonlyMap<string, string> = new Map([
+	['1', 'invoice'],
+	['2', 'debitNote'],
+	['3', 'creditNote'],
+	['4', 'interest'],
+]);
 
 function invoiceOf(row: Row, context: DocumentContext): ErpDocument | undefined {
 	const type = text(row, 'DocumentType').replace(/[^A-Za-z0-9]/g, '');
 	if (PAYMENTS.test(type)) return undefined;
 	return {
-		kind: KIND_OF_NUMBER[type] ?? type.charAt(0).toLowerCase() + type.slice(1),
+		kind: KIND_OF_NUMBER.get(type) ?? type.charAt(0).toLowerCase() + type.slice(1),
 		number: text(row, 'DocumentNumber'),
 		date: day(row, 'DocumentDate'),
 		dueDate: day(row, 'DueDate'),

@@ -193,6 +193,6 @@ export class SapBusinessOne implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await perItem(this, async (item) => await runOperation(this, item));
+		return [await perItem(this, async (item) => await runOperation(this, item))];
 	}
 }

@@ -134,10 +134,11 @@ export class SapEcc implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await perItem(
+		const items = await perItem(
 			this,
 			async (item) => await runOperation(this, await openConnection(this), item),
 		);
+		return [items];
 	}
 }
 

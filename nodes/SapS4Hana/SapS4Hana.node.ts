@@ -161,10 +161,11 @@ export class SapS4Hana implements INodeType {
 	methods = { listSearch: { searchEntitySets } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await perItem(this, async (item) => {
+		const items = await perItem(this, async (item) => {
 			const authentication = this.getNodeParameter('authentication', item) as Authentication;
 			return await runOperation(this, await openConnection(this, authentication), item);
 		});
+		return [items];
 	}
 }
 

@@ -146,10 +146,11 @@ export class Syspro implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		let opened: Opened | undefined;
 		try {
-			return await perItem(this, async (item) => {
+			const items = await perItem(this, async (item) => {
 				opened ??= await openAccess(this, this.getNodeParameter('authentication', item, 'odata'));
 				return await runOperation(this, opened, item);
 			});
+			return [items];
 		} finally {
 			await opened?.access.close();
 		}

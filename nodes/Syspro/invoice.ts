@@ -14,7 +14,11 @@ export const INVOICE_COLUMNS = [
 	'PostCurrency',
 ] as const;
 
-const KINDS: Readonly<Record<string, string>> = { I: 'invoice', C: 'creditNote', D: 'debitNote' };
+const KINDS: ReadonlyMap<string, string> = new Map([
+	['I', 'invoice'],
+	['C', 'creditNote'],
+	['D', 'debitNote'],
+]);
 
 /** `<customer>/<invoice>/<type>`: a credit note can have the number of its invoice. */
 export function invoiceKeyOf(row: TableRow): string {
@@ -24,7 +28,7 @@ export function invoiceKeyOf(row: TableRow): string {
 /** A document of the receivables ledger. Pure. */
 export function invoiceRecord(row: TableRow, settings: MappingSettings): Loaded<ErpRecord> {
 	const document: ErpDocument = {
-		kind: KINDS[row.DocumentType] ?? row.DocumentType,
+		kind: KINDS.get(row.DocumentType) ?? row.DocumentType,
 		number: row.Invoice,
 		date: dayIn(row.InvoiceDate ?? ''),
 		dueDate: '',

@@ -40,19 +40,21 @@ export const LINE_COLUMNS = [
 	'NMscChargeValue',
 ] as const;
 
-const STATUS: Readonly<Record<string, string>> = {
-	'0': 'In process',
-	'1': 'Open',
-	'2': 'Open back order',
-	'3': 'Released back order',
-	'4': 'In warehouse',
-	'8': 'Ready to invoice',
-	'9': 'Complete',
-	S: 'Suspended',
-	F: 'Forward',
-	'*': 'Cancelled during entry',
-	'\\': 'Cancelled',
-};
+const STATUS: ReadonlyMap<string, string> = new Map(
+	Object.entries({
+		'0': 'In process',
+		'1': 'Open',
+		'2': 'Open back order',
+		'3': 'Released back order',
+		'4': 'In warehouse',
+		'8': 'Ready to invoice',
+		'9': 'Complete',
+		S: 'Suspended',
+		F: 'Forward',
+		'*': 'Cancelled during entry',
+		'\\': 'Cancelled',
+	}),
+);
 
 /** Statuses after which an order does not change any more. */
 export const CLOSED_STATUSES = ['9', '\\', '*'] as const;
@@ -62,7 +64,7 @@ export function stateOf(row: TableRow): ErpDeal['state'] {
 		return 'cancelled';
 	}
 	if (row.OrderStatus === '9') return 'completed';
-	return STATUS[row.OrderStatus] === undefined ? undefined : 'open';
+	return STATUS.has(row.OrderStatus) ? 'open' : undefined;
 }
 
 /** A sales order with its lines. Pure. */
@@ -77,7 +79,8 @@ export function orderRecord(
 		title: ['Order', row.SalesOrder, row.CustomerName].filter(Boolean).join(' '),
 		number: row.SalesOrder,
 		customerReference: row.CustomerPoNumber,
-		status: row.CancelledFlag === 'Y' ? 'Cancelled' : (STATUS[row.OrderStatus] ?? row.OrderStatus),
+		status:
+			row.CancelledFlag === 'Y' ? 'Cancelled' : (STATUS.get(row.OrderStatus) ?? row.OrderStatus),
 		...(state && { state }),
 		value: rounded(priced.reduce((sum, line) => sum + valueOf(line), 0n)),
 		currency: currencyOf(row.Currency ?? '', settings),

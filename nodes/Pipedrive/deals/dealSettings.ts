@@ -22,11 +22,15 @@ export const DEFAULT_DEAL_SETTINGS: DealSettings = {
 
 export const cancelledReason = 'Cancelled in ERP';
 
-const STATES = { open: 'open', completed: 'won', cancelled: 'lost' } as const;
+const STATES = new Map<unknown, string>([
+	['open', 'open'],
+	['completed', 'won'],
+	['cancelled', 'lost'],
+]);
 
 /** `undefined` where the ERP's status is not understood: then the deal's status is nobody's business. */
 export function stateInPipedrive(deal: ErpDeal | undefined): string | undefined {
-	return deal?.state && STATES[deal.state];
+	return STATES.get(deal?.state);
 }
 
 function isId(text: string): boolean {

@@ -9,7 +9,6 @@ export const EVENT_ENDPOINTS = {
 	removeWebhook: { method: 'DELETE', path: '/webhooks/{id}', version: 1, cost: 6 },
 	listDeals: ENTITY_ENDPOINTS.deal.list,
 	listArchivedDeals: COMPANY_ENDPOINTS.archivedDeals,
-	listDealLines: { method: 'GET', path: '/deals/{id}/products', version: 2, cost: 10 },
 } as const satisfies Record<string, Endpoint>;
 
 /** One record of each kind that an event can be about. */

@@ -8,79 +8,51 @@ import { namedRow } from './names';
 import type { Row } from './values';
 import type { EventItem } from './records';
 
-/** What changed while the first page was made may lie before the answer's clock. */
-const OVERLAP_MS = 2 * 60 * 1000;
-
 export interface ReconcileSettings {
 	/** ISO instant; what changed at or after it is looked at. */
 	since: string;
 	/** `won`, `lost` or `open`. */
 	status: string;
-	/** Ids of deals that were handled already. */
-	handled: ReadonlySet<number>;
 	/** Empty: all. */
 	pipelineIds: readonly number[];
 	/** Archived deals stand in a list of their own (20 tokens per 500). */
 	includesArchived: boolean;
 }
 
-export interface Reconciled {
-	/** Deals that nobody handled, by id, in the form of the event trigger. */
-	items: EventItem[];
-	/** Deals of this status that changed, handled or not. */
-	seen: number;
-	/** `since` of the next time. */
-	nextSince: string;
-}
-
 /**
- * Deals that got or kept a status since then and that no event brought through. 10 tokens for each 500 deals, 20 for
- * archived ones, and the field list where it is not known yet.
+ * Deals that got or kept a status since then, by id, in the form of the event trigger: also those whose event was
+ * lost. 10 tokens for each 500 deals, 20 for archived ones, and the field list where it is not known yet.
  */
 export async function reconcile(
 	environment: Environment,
 	settings: ReconcileSettings,
-): Promise<Reconciled> {
-	const since = wholeSeconds(settings.since);
+): Promise<EventItem[]> {
 	const lists = [
 		EVENT_ENDPOINTS.listDeals,
 		...(settings.includesArchived ? [EVENT_ENDPOINTS.listArchivedDeals] : []),
 	];
+	const query = { status: settings.status, updated_since: wholeSeconds(settings.since) };
 	const found = new Map<number, Row>();
-	let answeredAt: number | undefined;
 	for (const endpoint of lists) {
-		const query = { status: settings.status, updated_since: since };
 		for await (const page of dealPages(environment.call, endpoint, query)) {
-			answeredAt ??= page.serverTime ?? environment.ports.now();
 			for (const row of page.rows) found.set(Number(row.id), row);
 		}
 	}
-	const missing = missingOf([...found.values()], settings);
-	const fields =
-		missing.length === 0
-			? undefined
-			: await environment.memory.fields.get(
-					environment.company.credentialKey,
-					'deal',
-					environment.api,
-					environment.ports.now(),
-				);
-	return {
-		items: missing.map((row) => itemOf(fields ? namedRow(row, fields) : row)),
-		seen: found.size,
-		nextSince: nextSince(since, answeredAt),
-	};
+	const wanted = wantedOf([...found.values()], settings);
+	if (wanted.length === 0) return [];
+	const { memory, company, api, ports } = environment;
+	const fields = await memory.fields.get(company.credentialKey, 'deal', api, ports.now());
+	return wanted.map((row) => itemOf(namedRow(row, fields)));
 }
 
 /** By id; a deal that moved from one list to the other while they were read comes once. */
-export function missingOf(
+export function wantedOf(
 	rows: readonly Row[],
-	{ handled, pipelineIds, status }: Pick<ReconcileSettings, 'handled' | 'pipelineIds' | 'status'>,
+	{ pipelineIds, status }: Pick<ReconcileSettings, 'pipelineIds' | 'status'>,
 ): Row[] {
 	return rows
 		.filter((row) => row.status === status && row.is_deleted !== true)
 		.filter((row) => pipelineIds.length === 0 || pipelineIds.includes(Number(row.pipeline_id)))
-		.filter((row) => !handled.has(Number(row.id)))
 		.sort((a, b) => Number(a.id) - Number(b.id));
 }
 
@@ -104,12 +76,6 @@ function itemOf(row: Row): EventItem {
 	};
 }
 
-/** Never before the last `since`, whatever a clock says. */
-function nextSince(since: string, answeredAt: number | undefined): string {
-	const next = (answeredAt ?? 0) - OVERLAP_MS;
-	return next > Date.parse(since) ? wholeSeconds(new Date(next).toISOString()) : since;
-}
-
 /** v2 refuses fractions of seconds. */
 function wholeSeconds(instant: string): string {
 	const ms = Date.parse(instant);
@@ -127,17 +93,18 @@ function dealPages(
 	query: Record<string, string>,
 ) {
 	const what = 'the list of changed deals';
-	return followPages<{ rows: Row[]; next?: string; serverTime?: number }>(
-		async (cursor) => {
+	return followPages<{ rows: Row[]; next?: string }>(
+		async (pageToken) => {
 			const answer = await call(endpoint, what, {
-				query: { ...query, limit: PAGE_SIZE, sort_by: 'id', sort_direction: 'asc', cursor },
+				query: {
+					...query,
+					limit: PAGE_SIZE,
+					sort_by: 'id',
+					sort_direction: 'asc',
+					cursor: pageToken,
+				},
 			});
-			const serverTime = Date.parse(answer.response.headers.date ?? '');
-			return {
-				rows: listOf(answer.data, what) as Row[],
-				next: answer.nextPageToken,
-				...(Number.isNaN(serverTime) ? {} : { serverTime }),
-			};
+			return { rows: listOf(answer.data, what) as Row[], next: answer.nextPageToken };
 		},
 		() => new CoreError('protocol', "Pipedrive's list of changed deals has no end."),
 	);

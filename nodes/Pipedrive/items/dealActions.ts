@@ -1,11 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asCoreError, CoreError } from '../../../core/http/errors';
+import { perItem } from '../../../core/n8n/perItem';
 import { hookState } from '../events/hookCheck';
 import { reconcile } from '../events/reconcile';
 import type { EventItem } from '../events/records';
 import type { Environment } from '../run';
 import { updateDeal } from '../updateDeal';
-import { eachItem, recordId } from './eachItem';
+import { recordId } from './recordId';
 
 interface Item {
 	context: IExecuteFunctions;
@@ -32,7 +33,7 @@ export async function dealActions(
 	environment: Environment,
 	operation: string,
 ): Promise<INodeExecutionData[]> {
-	return await eachItem(context, async (item) => {
+	return await perItem(context, async (item) => {
 		const read = (name: string, fallback: unknown) =>
 			context.getNodeParameter(name, item, fallback as string) as unknown;
 		return await ACTIONS[operation](environment, { context, item, read });
@@ -60,10 +61,9 @@ async function updateById(environment: Environment, { context, item, read }: Ite
 /** In the form of the event trigger, so that what follows the trigger can follow this too. */
 async function manyDeals(environment: Environment, { read }: Item): Promise<EventItem[]> {
 	const filters = (read('dealFilters', {}) ?? {}) as IDataObject;
-	const { items } = await reconcile(environment, {
+	const items = await reconcile(environment, {
 		since: String(read('changedSince', '') ?? ''),
 		status: String(read('dealStatus', 'won')),
-		handled: new Set(),
 		pipelineIds: numbersIn(filters.pipelineIds),
 		includesArchived: filters.includeArchived !== false,
 	});

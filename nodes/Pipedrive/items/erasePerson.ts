@@ -8,7 +8,8 @@ import type { Environment } from '../run';
 import { knownIdsOf } from '../settings';
 import { hasherOf, type SuppressedRow } from '../suppression';
 import { textOf } from './batch';
-import { eachItem, recordId } from './eachItem';
+import { perItem } from '../../../core/n8n/perItem';
+import { recordId } from './recordId';
 
 /** Resource Person, operation Erase: one item each, with the rows for the suppression list. */
 export async function erasePersons(
@@ -19,7 +20,7 @@ export async function erasePersons(
 	const hasher = hasherOf(await auditSecretOf(context));
 	const known = knownIdsOf(context.getNodeParameter('knownIds', 0, ''));
 	const addedAt = new Date(environment.ports.now()).toISOString();
-	return await eachItem(context, async (item) => {
+	return await perItem(context, async (item) => {
 		const wish = wishOf(context, item);
 		const spentBefore = environment.ledger.status().spentByRun;
 		const erasure = await erasePerson(environment, wish, {

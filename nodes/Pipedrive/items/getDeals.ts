@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asCoreError, CoreError } from '../../../core/http/errors';
+import { perItem } from '../../../core/n8n/perItem';
 import { readDeal } from '../readDeal';
 import type { Environment } from '../run';
-import { eachItem, recordId } from './eachItem';
+import { recordId } from './recordId';
 
 /** Resource Deal, operation Get: one item each, with lines and the external ids that an ERP needs. */
 export async function getDeals(
@@ -10,7 +11,7 @@ export async function getDeals(
 	environment: Environment,
 	externalIdField: string,
 ): Promise<INodeExecutionData[]> {
-	return await eachItem(context, async (item) => {
+	return await perItem(context, async (item) => {
 		const dealId = recordId(context, 'dealId', item);
 		const deal = await readDeal(environment, dealId, externalIdField).catch((error: unknown) => {
 			throw named(dealId, asCoreError(error));
