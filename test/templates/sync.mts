@@ -11,6 +11,7 @@ import {
 	SUPPRESSION_TABLE,
 	type Condition,
 } from './tables.mts';
+import { setJson, splitOut } from './nodes.mts';
 import { note, type Template, type TemplateNode, type Wires } from './workflow.mts';
 
 export interface SyncTemplate {
@@ -313,17 +314,6 @@ function upsert({ upsert: more = {}, options = {} }: SyncTemplate): TemplateNode
 	};
 }
 
-function splitOut(name: string, position: [number, number], field: string): TemplateNode {
-	const type = 'n8n-nodes-base.splitOut';
-	return {
-		name,
-		type,
-		typeVersion: 1,
-		position,
-		parameters: { fieldToSplitOut: field, options: {} },
-	};
-}
-
 function setAsideRows(): TemplateNode {
 	const columns = [
 		'externalId: $json.externalId',
@@ -340,11 +330,5 @@ function setAsideRows(): TemplateNode {
 		'payload: JSON.stringify($json.payload)',
 		'setAsideAt: $now.toUTC().toISO()',
 	];
-	return {
-		name: 'Set-Aside Rows',
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		position: [1260, 470],
-		parameters: { mode: 'raw', jsonOutput: `={{ { ${columns.join(', ')} } }}`, options: {} },
-	};
+	return setJson('Set-Aside Rows', [1260, 470], `={{ { ${columns.join(', ')} } }}`);
 }

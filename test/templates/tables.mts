@@ -38,6 +38,11 @@ export interface Condition {
 	keyValue?: string;
 }
 
+export interface Filter {
+	matchType: 'allConditions' | 'anyCondition';
+	conditions: Condition[];
+}
+
 function dataTable(
 	name: string,
 	position: Position,
@@ -75,7 +80,7 @@ export function getRows(
 	name: string,
 	position: Position,
 	table: string,
-	filter: { matchType: 'allConditions' | 'anyCondition'; conditions: Condition[] },
+	filter: Filter,
 	paging: Record<string, unknown>,
 	switches: Partial<TemplateNode>,
 ): TemplateNode {
@@ -144,6 +149,7 @@ export function deleteRows(
 	position: Position,
 	table: string,
 	conditions: Condition[],
+	switches: Partial<TemplateNode> = { executeOnce: true, alwaysOutputData: true },
 ): TemplateNode {
 	return dataTable(
 		name,
@@ -156,7 +162,42 @@ export function deleteRows(
 			filters: { conditions },
 			options: {},
 		},
-		{ executeOnce: true, alwaysOutputData: true },
+		switches,
+	);
+}
+
+/** @param value texts by column; the other columns stay */
+export function updateRows(
+	name: string,
+	position: Position,
+	table: string,
+	{ matchType, conditions }: Filter,
+	value: Readonly<Record<string, string>>,
+	switches: Partial<TemplateNode> = {},
+): TemplateNode {
+	const schema = Object.keys(value).map((id) => ({
+		id,
+		displayName: id,
+		required: false,
+		defaultMatch: false,
+		display: true,
+		type: 'string',
+		readOnly: false,
+		removed: false,
+	}));
+	return dataTable(
+		name,
+		position,
+		{
+			resource: 'row',
+			operation: 'update',
+			dataTableId: tableNamed(table),
+			matchType,
+			filters: { conditions },
+			columns: { mappingMode: 'defineBelow', value, matchingColumns: [], schema },
+			options: {},
+		},
+		switches,
 	);
 }
 

@@ -1,5 +1,6 @@
 /** Open orders of SYSPRO against the deals of Pipedrive: says what differs and changes nothing. */
 import { columns, createTable, deleteRows, insertRows } from '../tables.mts';
+import { setJson } from '../nodes.mts';
 import { note, type Template, type TemplateNode } from '../workflow.mts';
 
 const TABLE = 'erp_backlog';
@@ -186,14 +187,7 @@ const nodes: TemplateNode[] = [
 	deleteRows('Forget Last Check', [1340, 210], TABLE, [
 		{ keyName: 'executionId', condition: 'neq', keyValue: '={{ $execution.id }}' },
 	]),
-	{
-		name: 'Summary',
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		position: [1340, 370],
-		parameters: { mode: 'raw', jsonOutput: `={{ { ${summary.join(', ')} } }}`, options: {} },
-		executeOnce: true,
-	},
+	setJson('Summary', [1340, 370], `={{ { ${summary.join(', ')} } }}`, { executeOnce: true }),
 ];
 
 function mapRow(erpField: string, pipedriveField: string) {

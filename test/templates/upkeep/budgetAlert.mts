@@ -1,5 +1,6 @@
 /** What changed for the worse or the better, told once. */
-import { AUDIT_TABLE, columns, createTable, getRows, replaceRows } from '../tables.mts';
+import { AUDIT_TABLE, columns, createTable, equals, getRows, replaceRows } from '../tables.mts';
+import { setJson, splitOut } from '../nodes.mts';
 import { note, type Template } from '../workflow.mts';
 
 export const budgetAlert: Template = {
@@ -114,7 +115,7 @@ If telling fails, nothing is remembered: the next run tells again. The budget is
 			{
 				matchType: 'allConditions',
 				conditions: [
-					{ keyName: 'action', condition: 'eq', keyValue: 'sealed' },
+					equals('action', 'sealed'),
 					{
 						keyName: 'readAt',
 						condition: 'gt',
@@ -140,7 +141,7 @@ If telling fails, nothing is remembered: the next run tells again. The budget is
 			{
 				matchType: 'allConditions',
 				conditions: [
-					{ keyName: 'action', condition: 'eq', keyValue: 'personBlocked' },
+					equals('action', 'personBlocked'),
 					{
 						keyName: 'createdAt',
 						condition: 'gt',
@@ -164,58 +165,30 @@ If telling fails, nothing is remembered: the next run tells again. The budget is
 				useDataOfInput: 1,
 			},
 		},
-		{
-			name: 'Budget State',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [960, 130],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ ((budget, lines) => { if (!(budget.perDay > 0)) return { states: [] }; const spendable = Math.max(1, budget.perDay - budget.reserve); const used = Math.round(100 * (1 - budget.left / spendable)); const state = budget.resetsAt || budget.left <= 0 ? 'spent' : budget.left <= budget.kept ? 'updatesWait' : used >= lines.warnPercent ? 'warning' : 'ok'; const left = Math.floor(budget.left) + ' of ' + spendable + ' tokens are left.'; const texts = { spent: 'Pipedrive tokens: nothing is left for the sync today. Records wait and come by themselves' + (budget.resetsAt ? ' after ' + budget.resetsAt : '') + '.', updatesWait: 'Pipedrive tokens: updates wait for the next day, new records go on. ' + left, warning: 'Pipedrive tokens: ' + used + ' % of what the sync may spend today is used. ' + left, ok: 'Pipedrive tokens: a new day, the sync goes on. ' + left }; return { states: [{ alertKey: 'budget', state, text: texts[state] }] }; })($('Budget').first().json, $('When to Tell').first().json) }}",
-				options: {},
-			},
-			executeOnce: true,
-		},
-		{
-			name: 'Run States',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [960, 290],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ ((runs, lines) => { const ids = [...new Set(runs.map(run => run.workflowId))]; const weekdayHours = from => { let hours = 0; for (let at = DateTime.fromISO(from); at < $now; at = at.plus({ hours: 1 })) if (at.weekday < 6) hours += 1; return hours; }; return { states: ids.flatMap(id => { const mine = runs.filter(run => run.workflowId === id); const last = mine.map(run => run.readAt).sort().at(-1); const days = new Set(mine.map(run => run.readAt.slice(0, 10))); const isSilent = days.size > 1 && weekdayHours(last) > lines.silentHours; const name = 'The sync of ' + (mine[0].system || 'the ERP') + ' (workflow ' + id + ')'; const counts = mine.filter(run => DateTime.fromISO(run.readAt) > $now.minus({ hours: 24 })).filter(run => !String(run.reason).startsWith('Dry run')).map(run => /(\\d+) created, (\\d+) updated, (\\d+) unchanged, (\\d+) set aside/.exec(run.reason)).filter(found => found); const aside = counts.reduce((sum, found) => sum + Number(found[4]), 0); const all = counts.reduce((sum, found) => sum + Number(found[1]) + Number(found[2]) + Number(found[3]) + Number(found[4]), 0); const isMany = all >= lines.fewestRecords && aside * 100 > all * lines.setAsidePercent; return [{ alertKey: 'silent ' + id, state: isSilent ? 'silent' : 'ok', text: isSilent ? name + ' delivered nothing since ' + last + '.' : name + ' delivers again.' }, { alertKey: 'setAside ' + id, state: isMany ? 'many' : 'ok', text: isMany ? name + ' set ' + aside + ' of ' + all + ' records aside in the last 24 hours: see erp_setaside_items.' : name + ' sets no more records aside than usual.' }]; }) }; })($('Runs').all().map(run => run.json).filter(run => run.workflowId), $('When to Tell').first().json) }}",
-				options: {},
-			},
-			executeOnce: true,
-		},
-		{
-			name: 'Failure States',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [960, 450],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ ((failed, told, runs) => { const back = told.filter(one => one.alertKey.startsWith('failed ') && one.state !== 'ok' && runs.some(run => 'failed ' + run.workflowId === one.alertKey && run.readAt > one.toldAt)).map(one => ({ alertKey: one.alertKey, state: 'ok', text: 'Runs again. Before: ' + one.text })); if (!failed) return { states: back }; const error = failed.execution?.error ?? failed.trigger?.error ?? {}; const message = String(error.message ?? 'no message').slice(0, 300); return { states: [...back.filter(one => one.alertKey !== 'failed ' + failed.workflow.id), { alertKey: 'failed ' + failed.workflow.id, state: message, text: '\"' + failed.workflow.name + '\" failed: ' + message + (error.description ? ' ' + String(error.description).slice(0, 300) : '') + (failed.execution?.url ? ' ' + failed.execution.url : '') }] }; })($('A Run Failed').isExecuted ? $('A Run Failed').first().json : undefined, $('Told Before').all().map(one => one.json).filter(one => one.alertKey), $('Runs').all().map(run => run.json).filter(run => run.workflowId)) }}",
-				options: {},
-			},
-			executeOnce: true,
-		},
-		{
-			name: 'Person States',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [960, 610],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ ((rows, told) => { const cameAt = row => new Date(row.createdAt).toISOString(); const before = told.find(one => one.alertKey === 'blockedPersons')?.state ?? 'ok'; const news = rows.filter(row => before === 'ok' || cameAt(row) > before); const persons = [...new Set(news.map(row => row.externalId + ' (Pipedrive person ' + row.pipedriveId + ')'))]; if (persons.length === 0) return { states: [] }; const count = persons.length + (persons.length === 1 ? ' person' : ' persons') + ' that Pipedrive holds'; return { states: [{ alertKey: 'blockedPersons', state: news.map(cameAt).sort().at(-1), text: 'The ERP blocked or archived ' + count + '. Decide whether to erase (template erase-person): ' + persons.slice(0, 100).join(', ') + (persons.length > 100 ? ' and more, see erp_audit_rows.' : '.'), kept: 'The ERP blocked or archived ' + count + '.' }] }; })($('Blocked Persons').all().map(row => row.json).filter(row => row.externalId), $('Told Before').all().map(one => one.json).filter(one => one.alertKey)) }}",
-				options: {},
-			},
-			executeOnce: true,
-		},
+		setJson(
+			'Budget State',
+			[960, 130],
+			"={{ ((budget, lines) => { if (!(budget.perDay > 0)) return { states: [] }; const spendable = Math.max(1, budget.perDay - budget.reserve); const used = Math.round(100 * (1 - budget.left / spendable)); const state = budget.resetsAt || budget.left <= 0 ? 'spent' : budget.left <= budget.kept ? 'updatesWait' : used >= lines.warnPercent ? 'warning' : 'ok'; const left = Math.floor(budget.left) + ' of ' + spendable + ' tokens are left.'; const texts = { spent: 'Pipedrive tokens: nothing is left for the sync today. Records wait and come by themselves' + (budget.resetsAt ? ' after ' + budget.resetsAt : '') + '.', updatesWait: 'Pipedrive tokens: updates wait for the next day, new records go on. ' + left, warning: 'Pipedrive tokens: ' + used + ' % of what the sync may spend today is used. ' + left, ok: 'Pipedrive tokens: a new day, the sync goes on. ' + left }; return { states: [{ alertKey: 'budget', state, text: texts[state] }] }; })($('Budget').first().json, $('When to Tell').first().json) }}",
+			{ executeOnce: true },
+		),
+		setJson(
+			'Run States',
+			[960, 290],
+			"={{ ((runs, lines) => { const ids = [...new Set(runs.map(run => run.workflowId))]; const weekdayHours = from => { let hours = 0; for (let at = DateTime.fromISO(from); at < $now; at = at.plus({ hours: 1 })) if (at.weekday < 6) hours += 1; return hours; }; return { states: ids.flatMap(id => { const mine = runs.filter(run => run.workflowId === id); const last = mine.map(run => run.readAt).sort().at(-1); const days = new Set(mine.map(run => run.readAt.slice(0, 10))); const isSilent = days.size > 1 && weekdayHours(last) > lines.silentHours; const name = 'The sync of ' + (mine[0].system || 'the ERP') + ' (workflow ' + id + ')'; const counts = mine.filter(run => DateTime.fromISO(run.readAt) > $now.minus({ hours: 24 })).filter(run => !String(run.reason).startsWith('Dry run')).map(run => /(\\d+) created, (\\d+) updated, (\\d+) unchanged, (\\d+) set aside/.exec(run.reason)).filter(found => found); const aside = counts.reduce((sum, found) => sum + Number(found[4]), 0); const all = counts.reduce((sum, found) => sum + Number(found[1]) + Number(found[2]) + Number(found[3]) + Number(found[4]), 0); const isMany = all >= lines.fewestRecords && aside * 100 > all * lines.setAsidePercent; return [{ alertKey: 'silent ' + id, state: isSilent ? 'silent' : 'ok', text: isSilent ? name + ' delivered nothing since ' + last + '.' : name + ' delivers again.' }, { alertKey: 'setAside ' + id, state: isMany ? 'many' : 'ok', text: isMany ? name + ' set ' + aside + ' of ' + all + ' records aside in the last 24 hours: see erp_setaside_items.' : name + ' sets no more records aside than usual.' }]; }) }; })($('Runs').all().map(run => run.json).filter(run => run.workflowId), $('When to Tell').first().json) }}",
+			{ executeOnce: true },
+		),
+		setJson(
+			'Failure States',
+			[960, 450],
+			"={{ ((failed, told, runs) => { const back = told.filter(one => one.alertKey.startsWith('failed ') && one.state !== 'ok' && runs.some(run => 'failed ' + run.workflowId === one.alertKey && run.readAt > one.toldAt)).map(one => ({ alertKey: one.alertKey, state: 'ok', text: 'Runs again. Before: ' + one.text })); if (!failed) return { states: back }; const error = failed.execution?.error ?? failed.trigger?.error ?? {}; const message = String(error.message ?? 'no message').slice(0, 300); return { states: [...back.filter(one => one.alertKey !== 'failed ' + failed.workflow.id), { alertKey: 'failed ' + failed.workflow.id, state: message, text: '\"' + failed.workflow.name + '\" failed: ' + message + (error.description ? ' ' + String(error.description).slice(0, 300) : '') + (failed.execution?.url ? ' ' + failed.execution.url : '') }] }; })($('A Run Failed').isExecuted ? $('A Run Failed').first().json : undefined, $('Told Before').all().map(one => one.json).filter(one => one.alertKey), $('Runs').all().map(run => run.json).filter(run => run.workflowId)) }}",
+			{ executeOnce: true },
+		),
+		setJson(
+			'Person States',
+			[960, 610],
+			"={{ ((rows, told) => { const cameAt = row => new Date(row.createdAt).toISOString(); const before = told.find(one => one.alertKey === 'blockedPersons')?.state ?? 'ok'; const news = rows.filter(row => before === 'ok' || cameAt(row) > before); const persons = [...new Set(news.map(row => row.externalId + ' (Pipedrive person ' + row.pipedriveId + ')'))]; if (persons.length === 0) return { states: [] }; const count = persons.length + (persons.length === 1 ? ' person' : ' persons') + ' that Pipedrive holds'; return { states: [{ alertKey: 'blockedPersons', state: news.map(cameAt).sort().at(-1), text: 'The ERP blocked or archived ' + count + '. Decide whether to erase (template erase-person): ' + persons.slice(0, 100).join(', ') + (persons.length > 100 ? ' and more, see erp_audit_rows.' : '.'), kept: 'The ERP blocked or archived ' + count + '.' }] }; })($('Blocked Persons').all().map(row => row.json).filter(row => row.externalId), $('Told Before').all().map(one => one.json).filter(one => one.alertKey)) }}",
+			{ executeOnce: true },
+		),
 		{
 			name: 'All States',
 			type: 'n8n-nodes-base.merge',
@@ -223,13 +196,7 @@ If telling fails, nothing is remembered: the next run tells again. The budget is
 			position: [1200, 290],
 			parameters: { mode: 'append', numberInputs: 4 },
 		},
-		{
-			name: 'Each State',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [1400, 290],
-			parameters: { fieldToSplitOut: 'states', options: {} },
-		},
+		splitOut('Each State', [1400, 290], 'states'),
 		{
 			name: 'Is It News',
 			type: 'n8n-nodes-base.filter',
@@ -260,18 +227,11 @@ If telling fails, nothing is remembered: the next run tells again. The budget is
 			position: [1840, 180],
 			parameters: {},
 		},
-		{
-			name: 'What Was Told',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [1840, 400],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					'={{ { alertKey: $json.alertKey, state: $json.state, text: $json.kept ?? $json.text, toldAt: $now.toUTC().toISO() } }}',
-				options: {},
-			},
-		},
+		setJson(
+			'What Was Told',
+			[1840, 400],
+			'={{ { alertKey: $json.alertKey, state: $json.state, text: $json.kept ?? $json.text, toldAt: $now.toUTC().toISO() } }}',
+		),
 		replaceRows('Remember', [2060, 400], 'erp_alerts', ['alertKey']),
 	],
 	wires: {

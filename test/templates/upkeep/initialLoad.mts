@@ -1,15 +1,17 @@
 /** Dry run, a table to decide in, then the load. */
 import {
 	AUDIT_TABLE,
-	columns,
-	createTable,
-	getRows,
 	ID_TABLE,
-	insertRows,
-	replaceRows,
 	SET_ASIDE_TABLE,
 	SUPPRESSION_TABLE,
+	columns,
+	createTable,
+	equals,
+	getRows,
+	insertRows,
+	replaceRows,
 } from '../tables.mts';
+import { setJson, splitOut } from '../nodes.mts';
 import { note, type Template } from '../workflow.mts';
 
 export const initialLoad: Template = {
@@ -119,7 +121,7 @@ A second run of either kind is harmless: what is there is found again.`,
 			{
 				matchType: 'allConditions',
 				conditions: [
-					{ keyName: 'workflowId', condition: 'eq', keyValue: '={{ $workflow.id }}' },
+					equals('workflowId', '={{ $workflow.id }}'),
 					{ keyName: 'lastHash', condition: 'isNotEmpty' },
 				],
 			},
@@ -228,21 +230,9 @@ A second run of either kind is harmless: what is there is found again.`,
 				options: {},
 			},
 		},
-		{
-			name: 'Audit Rows',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [1400, 180],
-			parameters: { fieldToSplitOut: 'audit', options: {} },
-		},
+		splitOut('Audit Rows', [1400, 180], 'audit'),
 		insertRows('Write Audit', [1620, 180], AUDIT_TABLE, { onError: 'continueRegularOutput' }),
-		{
-			name: 'ID Rows',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [1400, 330],
-			parameters: { fieldToSplitOut: 'idRows', options: {} },
-		},
+		splitOut('ID Rows', [1400, 330], 'idRows'),
 		insertRows('Write IDs', [1620, 330], ID_TABLE, { onError: 'continueRegularOutput' }),
 		{
 			name: 'Not Loaded',
@@ -266,31 +256,17 @@ A second run of either kind is harmless: what is there is found again.`,
 				options: {},
 			},
 		},
-		{
-			name: 'Set-Aside Rows',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [1400, 480],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ { externalId: $json.externalId, system: $json.erp.system, entity: $json.erp.entity, erpKey: $json.erp.key, pipedriveType: $json.pipedriveType, reasonCode: $json.reasonCode, reason: $json.reason, retryAt: $json.retryAt ?? '', attempt: $json.attempt, status: 'open', runId: $json.audit[0]?.runId ?? '', payload: JSON.stringify($json.payload), setAsideAt: $now.toUTC().toISO() } }}",
-				options: {},
-			},
-		},
+		setJson(
+			'Set-Aside Rows',
+			[1400, 480],
+			"={{ { externalId: $json.externalId, system: $json.erp.system, entity: $json.erp.entity, erpKey: $json.erp.key, pipedriveType: $json.pipedriveType, reasonCode: $json.reasonCode, reason: $json.reason, retryAt: $json.retryAt ?? '', attempt: $json.attempt, status: 'open', runId: $json.audit[0]?.runId ?? '', payload: JSON.stringify($json.payload), setAsideAt: $now.toUTC().toISO() } }}",
+		),
 		insertRows('Write Set-Aside', [1620, 480], SET_ASIDE_TABLE),
-		{
-			name: 'Review Rows',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [1160, 720],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ { externalId: $json.externalId, erpKey: $json.erp.key, name: $('Not Skipped').item.json.organization?.name ?? '', outcome: $json.outcome, linkedBy: !$json.pipedriveId ? '' : $json.outcome === 'setAside' ? 'possible' : $json.changes.some(change => change.field === 'ERP ID' && !change.from) ? 'name and address' : 'ERP ID', pipedriveId: String($json.pipedriveId ?? ''), url: $json.url ?? '', persons: ($json.persons ?? []).length, reasonCode: $json.reasonCode ?? '', reason: $json.reason ?? '', tokens: $json.tokens, checkedAt: $now.toUTC().toISO() } }}",
-				options: {},
-			},
-		},
+		setJson(
+			'Review Rows',
+			[1160, 720],
+			"={{ { externalId: $json.externalId, erpKey: $json.erp.key, name: $('Not Skipped').item.json.organization?.name ?? '', outcome: $json.outcome, linkedBy: !$json.pipedriveId ? '' : $json.outcome === 'setAside' ? 'possible' : $json.changes.some(change => change.field === 'ERP ID' && !change.from) ? 'name and address' : 'ERP ID', pipedriveId: String($json.pipedriveId ?? ''), url: $json.url ?? '', persons: ($json.persons ?? []).length, reasonCode: $json.reasonCode ?? '', reason: $json.reason ?? '', tokens: $json.tokens, checkedAt: $now.toUTC().toISO() } }}",
+		),
 		replaceRows('Write Review', [1400, 720], 'erp_review', ['externalId']),
 		{
 			name: 'Budget',
@@ -302,19 +278,12 @@ A second run of either kind is harmless: what is there is found again.`,
 			alwaysOutputData: true,
 			onError: 'continueRegularOutput',
 		},
-		{
-			name: 'Totals',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [1840, 720],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ ((all, budget, isLoad) => { const count = outcome => all.filter(one => one.outcome === outcome).length; const tokens = all.reduce((sum, one) => sum + one.tokens, 0); const perDay = Math.max(1, budget.perDay - budget.reserve); const linked = all.filter(one => one.outcome !== 'setAside' && one.changes.some(change => change.field === 'ERP ID' && !change.from) && one.pipedriveId && one.outcome !== 'created').length; return { isLoad, records: all.length, created: count('created'), linked, updated: count('updated') - linked, unchanged: count('unchanged'), setAside: count('setAside'), possibleMatches: all.filter(one => one.reasonCode === 'possibleMatch').length, tokens, left: Math.floor(budget.left), days: Math.max(1, Math.ceil(tokens / perDay)), text: (isLoad ? 'Loaded: ' : 'Nothing was written yet. It would be: ') + count('created') + ' created, ' + linked + ' linked, ' + count('setAside') + ' set aside, for ' + tokens + ' tokens; ' + Math.floor(budget.left) + ' are left today.' }; })([...$('Pipedrive Upsert').all(0), ...$('Pipedrive Upsert').all(1)].map(item => item.json), $('Budget').first().json, $('Go').first().json.go === true) }}",
-				options: {},
-			},
-			executeOnce: true,
-		},
+		setJson(
+			'Totals',
+			[1840, 720],
+			"={{ ((all, budget, isLoad) => { const count = outcome => all.filter(one => one.outcome === outcome).length; const tokens = all.reduce((sum, one) => sum + one.tokens, 0); const perDay = Math.max(1, budget.perDay - budget.reserve); const linked = all.filter(one => one.outcome !== 'setAside' && one.changes.some(change => change.field === 'ERP ID' && !change.from) && one.pipedriveId && one.outcome !== 'created').length; return { isLoad, records: all.length, created: count('created'), linked, updated: count('updated') - linked, unchanged: count('unchanged'), setAside: count('setAside'), possibleMatches: all.filter(one => one.reasonCode === 'possibleMatch').length, tokens, left: Math.floor(budget.left), days: Math.max(1, Math.ceil(tokens / perDay)), text: (isLoad ? 'Loaded: ' : 'Nothing was written yet. It would be: ') + count('created') + ' created, ' + linked + ' linked, ' + count('setAside') + ' set aside, for ' + tokens + ' tokens; ' + Math.floor(budget.left) + ' are left today.' }; })([...$('Pipedrive Upsert').all(0), ...$('Pipedrive Upsert').all(1)].map(item => item.json), $('Budget').first().json, $('Go').first().json.go === true) }}",
+			{ executeOnce: true },
+		),
 	],
 	wires: {
 		'Start Here': [['Go']],

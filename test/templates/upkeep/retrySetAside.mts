@@ -1,13 +1,15 @@
 /** Takes rows of set-aside records whose time has come, or that a person asked for. */
 import {
 	AUDIT_TABLE,
-	createTable,
-	getRows,
 	ID_TABLE,
-	insertRows,
 	SET_ASIDE_TABLE,
 	SUPPRESSION_TABLE,
+	createTable,
+	equals,
+	getRows,
+	insertRows,
 } from '../tables.mts';
+import { setJson, splitOut } from '../nodes.mts';
 import { note, type Template } from '../workflow.mts';
 
 export const retrySetAside: Template = {
@@ -139,7 +141,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			{
 				matchType: 'allConditions',
 				conditions: [
-					{ keyName: 'workflowId', condition: 'eq', keyValue: '={{ $workflow.id }}' },
+					equals('workflowId', '={{ $workflow.id }}'),
 					{ keyName: 'lastHash', condition: 'isNotEmpty' },
 				],
 			},
@@ -158,10 +160,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			SET_ASIDE_TABLE,
 			{
 				matchType: 'anyCondition',
-				conditions: [
-					{ keyName: 'status', condition: 'eq', keyValue: 'retry' },
-					{ keyName: 'status', condition: 'eq', keyValue: 'retry anyway' },
-				],
+				conditions: [equals('status', 'retry'), equals('status', 'retry anyway')],
 			},
 			{ returnAll: true },
 			{ executeOnce: true, alwaysOutputData: true },
@@ -173,7 +172,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			{
 				matchType: 'allConditions',
 				conditions: [
-					{ keyName: 'status', condition: 'eq', keyValue: 'open' },
+					equals('status', 'open'),
 					{ keyName: 'retryAt', condition: 'isNotEmpty' },
 					{ keyName: 'retryAt', condition: 'lte', keyValue: '={{ $now.toUTC().toISO() }}' },
 				],
@@ -224,7 +223,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			{
 				matchType: 'allConditions',
 				conditions: [
-					{ keyName: 'externalId', condition: 'eq', keyValue: '={{ $json.externalId }}' },
+					equals('externalId', '={{ $json.externalId }}'),
 					{ keyName: 'id', condition: 'gt', keyValue: '={{ $json.id }}' },
 				],
 			},
@@ -238,7 +237,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			{
 				matchType: 'anyCondition',
 				conditions: [
-					{ keyName: 'recordExternalId', condition: 'eq', keyValue: '={{ $json.externalId }}' },
+					equals('recordExternalId', '={{ $json.externalId }}'),
 					{
 						keyName: 'externalId',
 						condition: 'eq',
@@ -292,18 +291,11 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 				options: {},
 			},
 		},
-		{
-			name: 'Overtaken',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [1800, 110],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ { id: $json.id, status: 'superseded', reason: 'A later version of this record waits or was tried itself. ' + $json.reason } }}",
-				options: {},
-			},
-		},
+		setJson(
+			'Overtaken',
+			[1800, 110],
+			"={{ { id: $json.id, status: 'superseded', reason: 'A later version of this record waits or was tried itself. ' + $json.reason } }}",
+		),
 		{
 			name: 'Close Overtaken',
 			type: 'n8n-nodes-base.dataTable',
@@ -314,7 +306,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 				operation: 'update',
 				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
 				matchType: 'allConditions',
-				filters: { conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }] },
+				filters: { conditions: [equals('id', '={{ $json.id }}')] },
 				columns: { mappingMode: 'autoMapInputData', value: null },
 				options: {},
 			},
@@ -326,18 +318,11 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			position: [1800, 290],
 			parameters: {},
 		},
-		{
-			name: 'Record',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [2020, 290],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ (row => ({ id: row.id, status: row.status, externalId: row.externalId, system: row.system, attempt: row.attempt, runId: row.runId, record: $json.erp && row.status === 'open' ? JSON.stringify($json) : row.status === 'retry anyway' ? row.payload.replace(/\"readAt\"\\s*:\\s*\"[^\"]*\"/, '\"readAt\":\"' + $now.toUTC().toISO() + '\"') : row.payload }))($('Is the Newest').item.json) }}",
-				options: {},
-			},
-		},
+		setJson(
+			'Record',
+			[2020, 290],
+			"={{ (row => ({ id: row.id, status: row.status, externalId: row.externalId, system: row.system, attempt: row.attempt, runId: row.runId, record: $json.erp && row.status === 'open' ? JSON.stringify($json) : row.status === 'retry anyway' ? row.payload.replace(/\"readAt\"\\s*:\\s*\"[^\"]*\"/, '\"readAt\":\"' + $now.toUTC().toISO() + '\"') : row.payload }))($('Is the Newest').item.json) }}",
+		),
 		{
 			name: 'Pipedrive Upsert',
 			type: 'n8n-nodes-erp-pipedrive.pipedriveUpsert',
@@ -360,21 +345,9 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 				},
 			},
 		},
-		{
-			name: 'Audit Rows',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [2500, 50],
-			parameters: { fieldToSplitOut: 'audit', options: {} },
-		},
+		splitOut('Audit Rows', [2500, 50], 'audit'),
 		insertRows('Write Audit', [2740, 50], AUDIT_TABLE, { onError: 'continueRegularOutput' }),
-		{
-			name: 'ID Rows',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [2500, 210],
-			parameters: { fieldToSplitOut: 'idRows', options: {} },
-		},
+		splitOut('ID Rows', [2500, 210], 'idRows'),
 		{
 			name: 'Write IDs',
 			type: 'n8n-nodes-base.dataTable',
@@ -387,8 +360,8 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 				matchType: 'allConditions',
 				filters: {
 					conditions: [
-						{ keyName: 'externalId', condition: 'eq', keyValue: '={{ $json.externalId }}' },
-						{ keyName: 'pipedriveType', condition: 'eq', keyValue: '={{ $json.pipedriveType }}' },
+						equals('externalId', '={{ $json.externalId }}'),
+						equals('pipedriveType', '={{ $json.pipedriveType }}'),
 						{
 							keyName: 'recordExternalId',
 							condition: 'like',
@@ -402,18 +375,11 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			},
 			onError: 'continueRegularOutput',
 		},
-		{
-			name: 'Solved',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [2500, 370],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ (row => ({ id: row.id, status: $json.reasonCode !== 'superseded' ? 'solved' : row.status === 'open' ? 'superseded' : 'ask', retryAt: '', attempt: row.attempt + 1, reason: $json.reasonCode === 'superseded' && row.status !== 'open' ? 'A newer version of this record was written meanwhile. To write this payload all the same, set status to \"retry anyway\"; to drop it, to \"superseded\".' : $json.reason ?? '' }))($('Record').item.json) }}",
-				options: {},
-			},
-		},
+		setJson(
+			'Solved',
+			[2500, 370],
+			"={{ (row => ({ id: row.id, status: $json.reasonCode !== 'superseded' ? 'solved' : row.status === 'open' ? 'superseded' : 'ask', retryAt: '', attempt: row.attempt + 1, reason: $json.reasonCode === 'superseded' && row.status !== 'open' ? 'A newer version of this record was written meanwhile. To write this payload all the same, set status to \"retry anyway\"; to drop it, to \"superseded\".' : $json.reason ?? '' }))($('Record').item.json) }}",
+		),
 		{
 			name: 'Close Solved',
 			type: 'n8n-nodes-base.dataTable',
@@ -424,23 +390,16 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 				operation: 'update',
 				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
 				matchType: 'allConditions',
-				filters: { conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }] },
+				filters: { conditions: [equals('id', '={{ $json.id }}')] },
 				columns: { mappingMode: 'autoMapInputData', value: null },
 				options: {},
 			},
 		},
-		{
-			name: 'Next Try',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [2500, 530],
-			parameters: {
-				mode: 'raw',
-				jsonOutput:
-					"={{ ((row, often) => { const attempt = row.attempt + ($json.reasonCode === 'deferred' ? 0 : 1); const again = Boolean($json.retryAt) || ['failed', 'deferred'].includes($json.reasonCode); const pause = Math.min(often.firstPauseMinutes * 2 ** (attempt - 1), often.longestPauseHours * 60); const later = $now.plus({ minutes: pause }).toUTC().toISO(); const isOver = again && $json.reasonCode !== 'deferred' && attempt >= often.mostAttempts; return { id: row.id, status: isOver ? 'given up' : 'open', attempt, reasonCode: $json.reasonCode, reason: $json.reason, retryAt: isOver || !again ? '' : $json.retryAt > later || $json.reasonCode === 'deferred' ? ($json.retryAt ?? later) : later, externalId: row.externalId }; })($('Record').item.json, $('How Often').first().json) }}",
-				options: {},
-			},
-		},
+		setJson(
+			'Next Try',
+			[2500, 530],
+			"={{ ((row, often) => { const attempt = row.attempt + ($json.reasonCode === 'deferred' ? 0 : 1); const again = Boolean($json.retryAt) || ['failed', 'deferred'].includes($json.reasonCode); const pause = Math.min(often.firstPauseMinutes * 2 ** (attempt - 1), often.longestPauseHours * 60); const later = $now.plus({ minutes: pause }).toUTC().toISO(); const isOver = again && $json.reasonCode !== 'deferred' && attempt >= often.mostAttempts; return { id: row.id, status: isOver ? 'given up' : 'open', attempt, reasonCode: $json.reasonCode, reason: $json.reason, retryAt: isOver || !again ? '' : $json.retryAt > later || $json.reasonCode === 'deferred' ? ($json.retryAt ?? later) : later, externalId: row.externalId }; })($('Record').item.json, $('How Often').first().json) }}",
+		),
 		{
 			name: 'Write Next Try',
 			type: 'n8n-nodes-base.dataTable',
@@ -451,7 +410,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 				operation: 'update',
 				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
 				matchType: 'allConditions',
-				filters: { conditions: [{ keyName: 'id', condition: 'eq', keyValue: '={{ $json.id }}' }] },
+				filters: { conditions: [equals('id', '={{ $json.id }}')] },
 				columns: { mappingMode: 'autoMapInputData', value: null },
 				options: {},
 			},
