@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { branch, furtherFields, postingDate, series } from './documentFields';
 import { referenceProperties } from './referenceProperties';
 
 /** What a new sales or purchase order takes. */
@@ -84,41 +85,16 @@ export const orderProperties: INodeProperties[] = [
 		placeholder: 'Add field',
 		default: {},
 		options: [
-			{
-				displayName: 'Branch',
-				name: 'BPL_IDAssignedToInvoice',
-				type: 'number',
-				default: 0,
-				description: 'ID of the branch, required in companies with branches',
-			},
+			branch,
 			{
 				displayName: 'Comments',
 				name: 'Comments',
 				type: 'string',
 				default: '',
 			},
-			{
-				displayName: 'Further Fields (JSON)',
-				name: 'json',
-				type: 'json',
-				default: '{}',
-				description: 'Any other fields of the document, as the Service Layer takes them',
-			},
-			{
-				displayName: 'Posting Date',
-				name: 'DocDate',
-				type: 'string',
-				default: '',
-				placeholder: '2026-11-20',
-				description: 'Empty: today',
-			},
-			{
-				displayName: 'Series',
-				name: 'Series',
-				type: 'number',
-				default: 0,
-				description: 'Numbering series of the document',
-			},
+			furtherFields,
+			postingDate,
+			series,
 		],
 	},
 ];

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { branch, furtherFields, postingDate, series } from '../documentFields';
 
 /** How a document is made of a Pipedrive deal. */
 export const dealProperties: INodeProperties[] = [
@@ -160,13 +161,7 @@ export const dealProperties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Branch',
-				name: 'BPL_IDAssignedToInvoice',
-				type: 'number',
-				default: 0,
-				description: 'ID of the branch, required in companies with branches',
-			},
+			branch,
 			{
 				displayName: 'Comments',
 				name: 'Comments',
@@ -191,13 +186,7 @@ export const dealProperties: INodeProperties[] = [
 				displayOptions: { show: { '/priceSource': ['deal'] } },
 				description: 'ISO codes of currencies that the company writes otherwise',
 			},
-			{
-				displayName: 'Further Fields (JSON)',
-				name: 'json',
-				type: 'json',
-				default: '{}',
-				description: 'Any other fields of the document, as the Service Layer takes them',
-			},
+			furtherFields,
 			{
 				displayName: 'Item for Lines Without One',
 				name: 'placeholderItem',
@@ -223,21 +212,8 @@ export const dealProperties: INodeProperties[] = [
 				description:
 					'Whether orders are created only for deals that are won when they are read. Quotations never ask for that.',
 			},
-			{
-				displayName: 'Posting Date',
-				name: 'DocDate',
-				type: 'string',
-				default: '',
-				placeholder: '2026-11-20',
-				description: 'Empty: today',
-			},
-			{
-				displayName: 'Series',
-				name: 'Series',
-				type: 'number',
-				default: 0,
-				description: 'Numbering series of the document',
-			},
+			postingDate,
+			series,
 			{
 				displayName: 'Tax Code',
 				name: 'TaxCode',
