@@ -91,27 +91,37 @@ async function* linkedRows(
 	}
 }
 
-/** DocEntry of the orders that these documents lead back to. */
+/**
+ * DocEntry of the orders that these documents lead back to.
+ * @param onOrder told each order with a document that leads to it
+ */
 export async function ordersBehind(
 	service: ServiceLayer,
 	reading: LinkedReading,
 	documents: readonly LinkedDocument[],
+	onOrder: (order: string, document: LinkedDocument) => void = () => undefined,
 ): Promise<Set<string>> {
 	const linked = new LinkedLines(service, reading);
 	const orders = new Set<string>();
 	const met = new Set<string>();
-	let wanted = [...documents];
+	let wanted = documents.map((document) => ({ ...document, origins: new Set([document]) }));
 	for (let step = 0; step < LONGEST_WAY && wanted.length > 0; step++) {
-		const next: LinkedDocument[] = [];
+		const next: typeof wanted = [];
 		for (const set of LINKED_NAMES) {
-			const entries = wanted.filter((one) => one.set === set).map(({ entry }) => entry);
-			const news = [...new Set(entries)].filter((entry) => !met.has(`${set}|${entry}`));
+			const originsOf = new Map<string, Set<LinkedDocument>>();
+			for (const { entry, origins } of wanted.filter((one) => one.set === set)) {
+				originsOf.set(entry, new Set([...(originsOf.get(entry) ?? []), ...origins]));
+			}
+			const news = [...originsOf.keys()].filter((entry) => !met.has(`${set}|${entry}`));
 			for (const entry of news) met.add(`${set}|${entry}`);
-			for (const { line } of news.length === 0 ? [] : await linked.linesOf(set, news)) {
-				const [type, entry] = [numberOf(line, 'BaseType'), text(line, 'BaseEntry')];
+			for (const one of news.length === 0 ? [] : await linked.linesOf(set, news)) {
+				const origins = originsOf.get(one.entry) ?? new Set();
+				const [type, entry] = [numberOf(one.line, 'BaseType'), text(one.line, 'BaseEntry')];
 				const before = LINKED_NAMES.find((name) => LINKED_SETS[name] === type);
-				if (type === ORDER_TYPE) orders.add(entry);
-				else if (before) next.push({ set: before, entry });
+				if (type === ORDER_TYPE) {
+					orders.add(entry);
+					for (const document of origins) onOrder(entry, document);
+				} else if (before) next.push({ set: before, entry, origins });
 			}
 		}
 		wanted = next;
