@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { quoted } from '../../core/odata/literals';
 import { allOf, anyOf } from '../../core/odata/query';
+import { assertBehind, conditionIgnored } from './keyset';
 import { stampOf, text, type Row } from './rows';
 import type { ServiceLayer } from './serviceLayer';
 
@@ -58,6 +59,9 @@ export async function* walkChanges(service: ServiceLayer, walk: Walk): AsyncGene
 			yield { rows: sorted(rows, fields), serverNow };
 			return;
 		}
+		const earlier = rows.find((row) => isBefore(row, minute, fields));
+		if (earlier)
+			throw conditionIgnored(entitySet, `${fields.date} ${minuteOf(earlier, fields)}`, minute);
 		const lastMinute = rows.map((row) => minuteOf(row, fields)).reduce(later, minute);
 		const complete = rows.filter((row) => minuteOf(row, fields) < lastMinute);
 		minute = lastMinute;
@@ -70,6 +74,11 @@ const later = (a: string, b: string): string => (a > b ? a : b);
 
 function minuteOf(row: Row, { date, time }: StampFields): string {
 	return stampOf(row, date, time).slice(0, 16);
+}
+
+/** Where there is no time a whole day is walked at once. */
+function isBefore(row: Row, minute: string, fields: StampFields): boolean {
+	return minuteOf(row, fields) < (fields.time === undefined ? minute.slice(0, 10) : minute);
 }
 
 const KEYS_PER_REQUEST = 60;
@@ -110,9 +119,12 @@ async function keysOfMinute(service: ServiceLayer, walk: Walk, minute: string): 
 	const { fields, entitySet, pageSize } = walk;
 	const select = [fields.key, fields.date, ...(fields.time ? [fields.time] : [])];
 	const keys: string[] = [];
-	for (let behind: string | undefined; ; ) {
+	for (let after: string | undefined; ; ) {
+		const literal = after === undefined ? undefined : keyLiteral(after, fields.keyKind);
+		const behind = literal && `${fields.key} gt ${literal}`;
 		const filter = allOf(walk.filter, within(fields, minute), behind);
 		const page = await service.page(entitySet, { select, filter, orderBy: [fields.key], pageSize });
+		assertBehind(page.rows, { entitySet, ...fields }, after);
 		const inMinute = page.rows.filter((row) => minuteOf(row, fields) === minute);
 		keys.push(...inMinute.map((row) => text(row, fields.key)));
 		const last = page.rows[page.rows.length - 1];
@@ -122,7 +134,7 @@ async function keysOfMinute(service: ServiceLayer, walk: Walk, minute: string): 
 				.sort(([a], [b]) => (a < b ? -1 : 1))
 				.map(([, key]) => key);
 		}
-		behind = `${fields.key} gt ${keyLiteral(text(last, fields.key), fields.keyKind)}`;
+		after = text(last, fields.key);
 	}
 }
 

@@ -3,6 +3,7 @@ import { allOf } from '../../core/odata/query';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { Change, ChangePage } from '../../core/sync/source';
 import { sortableKey } from './changeWalk';
+import { assertBehind } from './keyset';
 import { isLastPage } from './reader';
 import {
 	LINKED_SETS,
@@ -77,6 +78,7 @@ async function* linkedRows(
 		const select = [...names, ...OPTIONAL.filter((name) => !absent.includes(name))];
 		try {
 			const page = await service.page(set, { select, filter, orderBy: ['DocEntry'], pageSize });
+			assertBehind(page.rows, { entitySet: set, key: 'DocEntry', keyKind: 'number' }, behind);
 			behind = text(page.rows.at(-1), 'DocEntry') || behind;
 			yield { rows: page.rows, last: behind, serverNow: page.serverNow };
 			if (isLastPage(page, pageSize) || page.rows.length === 0) return;

@@ -2,6 +2,7 @@ import { asCoreError } from '../../core/http/errors';
 import { allOf, anyOf } from '../../core/odata/query';
 import { keyLiteral } from './changeWalk';
 import type { Entity } from './entities';
+import { assertBehind, numberKey } from './keyset';
 import { unknownPropertyIn } from './refusal';
 import { text, type Row } from './rows';
 import type { ListPage, ListQuery, ServiceLayer } from './serviceLayer';
@@ -51,8 +52,10 @@ export class EntityReader {
 		this.absent.add(property);
 	}
 
-	async byKeys(keys: readonly string[]): Promise<Row[]> {
+	/** Each once. A key that can be none is not asked for: it would fail all that stand beside it. */
+	async byKeys(wanted: readonly string[]): Promise<Row[]> {
 		const { key, keyKind } = this.entity;
+		const keys = [...new Set(wanted)].filter((one) => keyKind === 'text' || isNumber(one));
 		const size = Math.min(Math.max(1, this.settings.keysPerRequest), MAX_KEYS_PER_REQUEST);
 		const rows: Row[] = [];
 		for (let at = 0; at < keys.length; at += size) {
@@ -60,14 +63,16 @@ export class EntityReader {
 			const query = { filter: anyOf(key, literals), orderBy: [key], pageSize: size };
 			rows.push(...(await this.all(query)));
 		}
-		return rows;
+		return [...new Map(rows.map((row) => [text(row, key), row])).values()];
 	}
 
 	/** The page behind a key, in the server's order. */
 	async behind(after: string | undefined, whole: boolean, pageSize: number): Promise<ListPage> {
 		const { key } = this.entity;
 		const filter = allOf(this.settings.filter, this.behindKey(after));
-		return await this.page({ filter, orderBy: [key], pageSize }, whole);
+		const page = await this.page({ filter, orderBy: [key], pageSize }, whole);
+		assertBehind(page.rows, this.entity, after);
+		return page;
 	}
 
 	/**
@@ -91,6 +96,7 @@ export class EntityReader {
 				pageSize,
 			};
 			const page = await this.service.page(entitySet, query);
+			assertBehind(page.rows, this.entity, after);
 			keys.push(...page.rows.map((row) => text(row, key)));
 			if (isLastPage(page, pageSize)) return keys.sort();
 			after = keys[keys.length - 1];
@@ -130,6 +136,9 @@ export class EntityReader {
 		return after === undefined ? undefined : `${key} gt ${keyLiteral(after, keyKind)}`;
 	}
 }
+
+/** Price lists have negative numbers too. */
+const isNumber = (key: string) => numberKey(key.replace(/^-/, '')) !== undefined;
 
 /** Servers cap pages as they like: only a short page without a next link is the last. */
 export function isLastPage(page: ListPage, pageSize: number): boolean {

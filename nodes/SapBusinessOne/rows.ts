@@ -21,6 +21,8 @@ export function numberOf(row: Row | undefined, name: string): number | undefined
 
 /** Six places, which is the most the ERP keeps; binary dust of sums is rounded away. */
 export function decimalText(value: number): string {
+	// From 1e21 on JavaScript writes an exponent; such a number has no places.
+	if (Math.abs(value) >= 1e21) return BigInt(value).toString();
 	const fixed = value.toFixed(6).replace(/\.?0+$/, '');
 	return fixed === '-0' ? '0' : fixed;
 }

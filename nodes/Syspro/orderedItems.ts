@@ -1,3 +1,4 @@
+import { asCoreError } from '../../core/http/errors';
 import type { Loaded } from '../../core/sync/source';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { idOf, type MappingSettings } from './identity';
@@ -52,7 +53,13 @@ export class OrderedItems {
 			return await this.read([condition('Customer', 'EQ', customers[0].Customer)]);
 		}
 		this.everybody ??= this.read([]);
-		return await this.everybody;
+		try {
+			return await this.everybody;
+		} catch (error) {
+			// The next page tries again.
+			this.everybody = undefined;
+			throw asCoreError(error);
+		}
 	}
 
 	/** By external id of the customer. */
@@ -133,7 +140,8 @@ function mostWanted(items: ReadonlyMap<string, Demand>): string[] {
 }
 
 function totalOf(rows: readonly TableRow[]): Quantities {
-	return rows.map(warehouseQuantities).reduce<Quantities>(
+	const warehouses = new Map(rows.map((row) => [row.Warehouse, row]));
+	return [...warehouses.values()].map(warehouseQuantities).reduce<Quantities>(
 		(sum, { onHand, available }) => ({
 			onHand: sum.onHand + onHand,
 			available: sum.available + available,

@@ -67,6 +67,7 @@ export async function* groupedPages(
 	let edge = afterKey === undefined ? [] : [condition(group, 'GT', afterKey)];
 	for (;;) {
 		const page = await find(...edge);
+		assertWithin(page.rows, { table, key: group }, edge[0]);
 		const groups = groupsOf(page.rows, group);
 		const last = groups.at(-1);
 		if (!last) return;
@@ -88,6 +89,16 @@ export async function* groupedPages(
 
 export function condition(column: string, is: Condition['is'], value: string): Condition {
 	return { column, is, value };
+}
+
+/** A page that begins with a group again may; one that stays before it may not. */
+function assertWithin(
+	rows: readonly TableRow[],
+	read: { table: string; key: string },
+	edge: Condition | undefined,
+): void {
+	if (edge?.is === 'GE' && rows[0]?.[read.key] === edge.value) return;
+	assertBehind(rows, read, edge?.value);
 }
 
 function groupsOf(rows: readonly TableRow[], column: string): Group[] {

@@ -13,6 +13,7 @@ export function decimalIn(value: string): string {
 	if (/^-?\d+(\.\d+)?$/.test(text)) return text;
 	if (/^-?\.\d+$/.test(text)) return text.replace('.', '0.');
 	const number = Number(text);
+	if (Math.abs(number) >= 1e21 && Number.isFinite(number)) return BigInt(number).toString();
 	if (Number.isFinite(number)) return number.toFixed(6).replace(/\.?0+$/, '');
 	throw new CoreError('protocol', `"${value}" is not a number, where SYSPRO has one.`);
 }

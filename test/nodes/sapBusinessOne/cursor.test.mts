@@ -1,5 +1,6 @@
 import { newCheckpoint, type Checkpoint } from '../../../core/sync/checkpoint';
 import { drain } from '../../../core/sync/drain';
+import { decimalText } from '../../../nodes/SapBusinessOne/rows';
 import { rebased } from '../../../nodes/SapBusinessOne/serviceLayer';
 import type { B1Source } from '../../../nodes/SapBusinessOne/source';
 import {
@@ -7,6 +8,7 @@ import {
 	DAY,
 	errorOf,
 	keysOf,
+	loopback,
 	MINUTE,
 	recordsSince,
 	scanAll,
@@ -294,4 +296,86 @@ describe('paging', () => {
 		const connection = system.connection({ baseUrl: 'https://sap.example:50000' });
 		expect(rebased(link, connection)).toBe(`https://sap.example:50000${path}`);
 	});
+});
+
+describe('a server that ignores conditions', () => {
+	/** Without the condition whose words these are. */
+	const without = (condition: RegExp) => {
+		const asked = { count: 0 };
+		const transport: typeof loopback = async (request) => {
+			if (++asked.count > 50) throw new Error('The read has no end.');
+			const url = decodeURIComponent(request.url.replace(/\+/g, '%20')).replace(condition, '');
+			return await loopback({ ...request, url: encodeURI(url) });
+		};
+		return { transport, asked };
+	};
+	const behind = /( and |\$filter=)\w+ gt ('[^']*'|\d+)/;
+
+	it.each(['businessPartner', 'creditStatus', 'invoice'] as const)(
+		'ends a sweep of %s with an error that names the place',
+		async (entity) => {
+			for (let n = 0; n < 7; n++) {
+				system.sandbox.store.partner(`C${n}`);
+				system.sandbox.store.document('Invoices');
+			}
+			const setup = { pageSize: 3, keysPerRequest: 3, transport: without(behind).transport };
+			const parameters = { kinds: [] };
+			const error = await errorOf(scanAll(system.source(entity, parameters, setup)));
+			expect(error.message).toMatch(
+				/returned (BusinessPartners with CardCode "C2"|Invoices with DocEntry "1") although only those after "\w+"/,
+			);
+		},
+	);
+
+	it('ends a read of changes', async () => {
+		for (let n = 0; n < 7; n++) system.sandbox.store.partner(`C${n}`, at(`10:1${n}:00`));
+		const { transport } = without(/( and |\$filter=)\(UpdateDate gt .*?\)\)/);
+		const source = system.source('businessPartner', {}, { pageSize: 3, transport });
+		const error = await errorOf(changesSince(source, '2026-11-20T10:10:00'));
+		expect(error.message).toContain('UpdateDate 2026-11-20T10:10 although only those after');
+	});
+
+	it('ends the list of a crowded minute', async () => {
+		for (let n = 0; n < 7; n++) system.sandbox.store.partner(`C${n}`, at('10:12:00'));
+		const setup = { pageSize: 3, transport: without(/ and CardCode gt '[^']*'/).transport };
+		const source = system.source('businessPartner', {}, setup);
+		const error = await errorOf(changesSince(source, '2026-11-20T10:00:00'));
+		expect(error.message).toContain('CardCode "C2" although only those after "C2"');
+	});
+
+	it('ends the list of what follows orders', async () => {
+		for (let n = 0; n < 7; n++) system.sandbox.store.document('Returns');
+		const setup = { pageSize: 3, transport: without(behind).transport };
+		const error = await errorOf(
+			changesSince(system.source('order', {}, setup), '2026-11-20T07:00:00'),
+		);
+		expect(error.message).toContain('returned Returns with DocEntry "1"');
+	});
+});
+
+describe('records by their keys', () => {
+	it('come once though the server sends them twice', async () => {
+		const entry = system.sandbox.store.document('Invoices').DocEntry as number;
+		const transport: typeof loopback = async (request) => {
+			const answer = await loopback(request);
+			if (!request.url.includes('/Invoices?')) return answer;
+			const { value } = JSON.parse(Buffer.from(answer.body).toString()) as { value: unknown[] };
+			return { ...answer, body: Buffer.from(JSON.stringify({ value: [...value, ...value] })) };
+		};
+		const source = system.source('invoice', {}, { transport });
+		expect(keysOf(await source.byKeys([String(entry)]))).toEqual([String(entry)]);
+	});
+
+	it('a key that can be none is not found, and those beside it are', async () => {
+		const entry = system.sandbox.store.document('Invoices').DocEntry as number;
+		const wrong = ['1 or DocEntry gt 0', '', 'abc', '1e3', '9999999999', '12345678901'];
+		const records = await system.source('invoice').byKeys([...wrong, `00${entry}`]);
+		expect(keysOf(records)).toEqual([String(entry)]);
+	});
+});
+
+it('a huge amount is written without an exponent', () => {
+	expect(decimalText(1e30)).toBe('1000000000000000019884624838656');
+	expect(decimalText(-1e21)).toBe('-1000000000000000000000');
+	expect(decimalText(100)).toBe('100');
 });

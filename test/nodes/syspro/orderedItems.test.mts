@@ -1,3 +1,7 @@
+import { OrderedItems } from '../../../nodes/Syspro/orderedItems';
+import type { TableAccess, TableQuery, TableRow } from '../../../nodes/Syspro/tableAccess';
+import { groupedPages } from '../../../nodes/Syspro/tablePages';
+import { exact, rounded } from '../../../nodes/Syspro/values';
 import { DAY, scanAll, startSystem, type Mode, type TestSystem } from './system.mts';
 
 let system: TestSystem;
@@ -112,5 +116,87 @@ describe.each<Mode>(['enet', 'odata'])('rule 27: stock on an organization by %s'
 		expect(found.record.organization?.orderedItemsStock).toBe('B: 15.5 on hand, 11.5 available');
 		const lines = system.sandbox.log.calls.filter(({ table }) => table === 'SorDetail');
 		expect(lines.map(({ text }) => text).join()).not.toContain('111');
+	});
+});
+
+describe('a system that answers wrongly', () => {
+	const settings = {
+		company: 'A',
+		companyCurrency: 'ZAR',
+		currencies: new Map<string, string>(),
+		withRaw: false,
+		readAt: () => '2026-11-20T08:00:00Z',
+	};
+	const reading = { leaveOut: new Set<string>(), pageSize: 100 };
+	const ORDERS: Record<string, TableRow[]> = {
+		SorMaster: [
+			{
+				SalesOrder: '1',
+				Customer: 'C',
+				OrderStatus: '1',
+				DocumentType: 'O',
+				EntrySystemDate: '2026-11-01',
+				OrderDate: '2026-11-01',
+			},
+		],
+		SorDetail: [
+			{ SalesOrder: '1', SalesOrderLine: '1', LineType: '1', MStockCode: 'A', MOrderQty: '1' },
+		],
+	};
+	const tables = (all: Record<string, TableRow[]>): TableAccess =>
+		({
+			find: async ({ table, where, rows }: TableQuery) => {
+				const holds = (row: TableRow) =>
+					where.every(({ column, is, value }) => {
+						const found = row[column] ?? '';
+						if (is === 'EQ') return found === value;
+						if (is === 'GT') return found > value;
+						return is === 'GE' ? found >= value : found !== value;
+					});
+				return await Promise.resolve({ rows: all[table].filter(holds).slice(0, rows) });
+			},
+		}) as TableAccess;
+
+	it('a warehouse that comes twice counts once', async () => {
+		const row = { StockCode: 'A', Warehouse: 'N', QtyOnHand: '10', QtyAllocated: '1' };
+		const access = tables({ ...ORDERS, InvWarehouse: [row, row] });
+		const stock = await new OrderedItems(access, settings, reading).stockOf([{ Customer: 'C' }]);
+		expect(stock.get('C')).toBe('A: 10 on hand, 9 available');
+	});
+
+	it('an outage is over when the next page is read', async () => {
+		const access = tables({ ...ORDERS, InvWarehouse: [] });
+		let isDown = true;
+		const find: TableAccess['find'] = async (query) => {
+			if (isDown) throw new Error('SYSPRO is down');
+			return await access.find(query);
+		};
+		const items = new OrderedItems({ ...access, find }, settings, reading);
+		const two = [{ Customer: 'B' }, { Customer: 'C' }];
+		await expect(items.stockOf(two)).rejects.toThrow('down');
+		isDown = false;
+		expect((await items.stockOf(two)).get('C')).toBe('A: 0 on hand, 0 available');
+	});
+
+	it('groups end with an error where conditions are ignored', async () => {
+		let asked = 0;
+		const rows = ['A', 'B'].map((StockCode) => ({ StockCode, Warehouse: 'N' }));
+		const find = async () => {
+			if (++asked > 50) throw new Error('The read has no end.');
+			return await Promise.resolve({ rows });
+		};
+		const read = { table: 'InvWarehouse', group: 'StockCode', within: 'Warehouse', columns: [] };
+		const all = async () => {
+			const pages = groupedPages({ find } as unknown as TableAccess, { ...read, pageSize: 2 });
+			for await (const page of pages) void page;
+		};
+		await expect(all()).rejects.toThrow(
+			'InvWarehouse with StockCode "A" although only those after "B"',
+		);
+	});
+
+	it('a huge number keeps its size', () => {
+		expect(rounded(exact('1e30'))).toBe('1000000000000000019884624838656.00');
+		expect(rounded(exact('-1e21'))).toBe('-1000000000000000000000.00');
 	});
 });
