@@ -15,7 +15,7 @@ import {
 } from 'n8n-workflow';
 import { toNodeError } from '../../core/n8n/errors';
 import { realPorts } from '../../core/n8n/ports';
-import { forgetUnlessAnswered, refuseDelivery } from '../../core/n8n/webhook';
+import { postponeDelivery, refuseDelivery, settleOnceAnswered } from '../../core/n8n/webhook';
 import { asCoreError } from '../../core/http/errors';
 import { createDuplicates } from '../../core/webhook/duplicates';
 import { dealChoices } from './companyChoices';
@@ -286,10 +286,11 @@ export class PipedriveEventTrigger implements INodeType {
 			throw toNodeError(this.getNode(), error);
 		});
 		if (receipt.outcome === 'refused') return refuse(this);
+		if (receipt.outcome === 'underWay') return postponeDelivery(this);
 		if (receipt.outcome === 'dropped') {
 			return { webhookResponse: { received: true, started: false, why: receipt.why } };
 		}
-		forgetUnlessAnswered(this, duplicates, [receipt.eventKey]);
+		settleOnceAnswered(this, duplicates, [receipt.eventKey]);
 		return {
 			webhookResponse: { received: true, started: true },
 			workflowData: [[{ json: receipt.item as unknown as IDataObject }]],

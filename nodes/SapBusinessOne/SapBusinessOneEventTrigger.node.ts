@@ -13,14 +13,15 @@ import {
 import { toNodeError } from '../../core/n8n/errors';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { realPorts } from '../../core/n8n/ports';
-import { forgetUnlessAnswered, refuseDelivery } from '../../core/n8n/webhook';
+import { postponeDelivery, refuseDelivery, settleOnceAnswered } from '../../core/n8n/webhook';
 import { asCoreError } from '../../core/http/errors';
 import { createDuplicates } from '../../core/webhook/duplicates';
 import {
 	answerDeadline,
 	eventSecrets,
 	eventSettings,
-	openService,
+	openForDelivery,
+	openForPublishing,
 	wantedSubscription,
 	webhookUrl,
 } from './events/parameters';
@@ -112,18 +113,18 @@ export class SapBusinessOneEventTrigger implements INodeType {
 				return await attempt(
 					this,
 					async () =>
-						await keepSubscription(await openService(this), await wantedSubscription(this)),
+						await keepSubscription(await openForPublishing(this), await wantedSubscription(this)),
 				);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
 				return await attempt(this, async () => {
-					await addSubscription(await openService(this), await wantedSubscription(this));
+					await addSubscription(await openForPublishing(this), await wantedSubscription(this));
 					return true;
 				});
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
 				return await attempt(this, async () => {
-					await removeSubscriptions(await openService(this), webhookUrl(this));
+					await removeSubscriptions(await openForPublishing(this), webhookUrl(this));
 					return true;
 				});
 			},
@@ -140,22 +141,20 @@ export class SapBusinessOneEventTrigger implements INodeType {
 			headers: this.getHeaderData(),
 			rawBody: Buffer.isBuffer(rawBody) ? rawBody : undefined,
 		};
-		const receipt = await eventSettings(this)
-			.then(
-				async (settings) =>
-					await receive(delivery, secrets, settings, {
-						duplicates,
-						ports: realPorts,
-						open: async () => await openService(this, deadline),
-					}),
-			)
-			.catch((error: unknown) => {
-				throw toNodeError(this.getNode(), error);
-			});
+		const receipt = await receive(delivery, secrets, async () => await eventSettings(this), {
+			duplicates,
+			ports: realPorts,
+			open: async () => await openForDelivery(this, deadline),
+			onSkipped: (count) =>
+				this.logger.warn(`SAP Business One sent ${count} events that cannot be read: skipped`),
+		}).catch((error: unknown) => {
+			throw toNodeError(this.getNode(), error);
+		});
 		if (receipt.outcome === 'refused') return refuseDelivery(this);
+		if (receipt.outcome === 'underWay') return postponeDelivery(this);
 		if (receipt.outcome === 'dropped')
 			return { webhookResponse: { received: true, started: false } };
-		forgetUnlessAnswered(this, duplicates, receipt.eventKeys);
+		settleOnceAnswered(this, duplicates, receipt.eventKeys);
 		return {
 			webhookResponse: { received: true, started: true },
 			workflowData: [receipt.items.map((json) => ({ json }))],

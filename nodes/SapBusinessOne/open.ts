@@ -8,7 +8,7 @@ import { realPorts } from '../../core/n8n/ports';
 import { createTransport } from '../../core/n8n/transport';
 import { connectionFrom, type Connection } from './connection';
 import { createServiceLayer, type ServiceLayer } from './serviceLayer';
-import { sessionFor } from './session';
+import { sessionFor, type Patience } from './session';
 
 type Context = IExecuteFunctions | IHookFunctions | IPollFunctions | IWebhookFunctions;
 
@@ -23,9 +23,10 @@ export function openServiceLayer(
 	context: Context,
 	connection: Connection,
 	deadline?: () => number,
+	patience?: Patience,
 ): ServiceLayer {
 	const { skipTlsVerification } = connection;
 	const transport = createTransport(context, { skipTlsVerification });
-	const session = sessionFor(connection, transport, realPorts);
+	const session = sessionFor(connection, transport, realPorts, undefined, patience);
 	return createServiceLayer({ connection, session, transport, ports: realPorts, deadline });
 }

@@ -94,7 +94,7 @@ export function createServiceLayer(options: ServiceLayerOptions): ServiceLayer {
 			() =>
 				new CoreError(
 					'protocol',
-					`${entitySet}: the same next link came twice, the list has no end.`,
+					`${entitySet}: the next links repeat or never stop, the list has no end.`,
 				),
 		);
 	}
@@ -134,15 +134,22 @@ function noList(entitySet: string): CoreError {
 export function rebased(link: string, { root, version }: Connection): string {
 	const marker = `/b1s/${version}/`;
 	const at = link.split('?')[0].indexOf(marker);
-	if (at >= 0) return `${root}/${link.slice(at + marker.length)}`;
-	if (/^([a-z][a-z0-9+.-]*:|\/\/|\/)/i.test(link)) {
-		throw new CoreError(
-			'protocol',
-			`The Service Layer linked to another place: ${link.slice(0, 120)}`,
-			{ remedy: 'Check "Base URL" and "Service Layer Version" in the credential.' },
-		);
-	}
-	return `${root}/${link}`;
+	const isElsewhere = at < 0 && /^([a-z][a-z0-9+.-]*:|\/\/|\/)/i.test(link);
+	const target = `${root}/${at < 0 ? link : link.slice(at + marker.length)}`;
+	if (!isElsewhere && isBelow(root, target)) return target;
+	throw new CoreError(
+		'protocol',
+		`The Service Layer linked to another place: ${link.slice(0, 120)}`,
+		{ remedy: 'Check "Base URL" and "Service Layer Version" in the credential.' },
+	);
+}
+
+/** Dots, also encoded ones, may lead out of a path: what counts is where the request goes. */
+function isBelow(root: string, target: string): boolean {
+	if (!URL.canParse(target)) return false;
+	const [base, { origin, pathname }] = [new URL(root), new URL(target)];
+	const climbs = /(^|\/|%2f|%5c)(\.|%2e){2}(%2f|%5c|$)/i.test(pathname);
+	return origin === base.origin && pathname.startsWith(`${base.pathname}/`) && !climbs;
 }
 
 /** The absolute, encoded address of a list or an entity. */

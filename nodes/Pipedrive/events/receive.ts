@@ -23,12 +23,14 @@ export interface ReceiveSettings {
 
 export type Receipt =
 	| { outcome: 'refused' }
+	/** An earlier attempt with the same event is not decided. */
+	| { outcome: 'underWay' }
 	| { outcome: 'dropped'; why: 'duplicate' | 'filtered' | 'own change' }
 	| { outcome: 'emitted'; item: EventItem; eventKey: string };
 
 /**
  * One delivery, from the bytes to the item. Nothing of a delivery that does not prove where it comes from is
- * even read.
+ * even read. What is emitted stays under way until the caller tells `duplicates` how it ended.
  * @throws CoreError `protocol` where an authentic sender sends no Pipedrive event
  */
 export async function receive(
@@ -45,6 +47,7 @@ export async function receive(
 		if (isOwnEcho(read.event, owner)) return { outcome: 'dropped', why: 'own change' };
 	}
 	const eventKey = `${settings.triggerKey}|${read.event.id}`;
+	if (tools.duplicates.isUnderWay(eventKey, tools.ports.now())) return { outcome: 'underWay' };
 	if (!tools.duplicates.take(eventKey, tools.ports.now())) {
 		return { outcome: 'dropped', why: 'duplicate' };
 	}

@@ -1,4 +1,4 @@
-import { ENTITIES } from '../entities';
+import { ENTITIES, type Entity } from '../entities';
 import { LINKED_NAMES } from '../linkedChanges';
 import type { LinkedSet } from '../linkedLines';
 
@@ -53,4 +53,10 @@ export function eventsOf(
 
 export function isLinkedSet(object: string): object is LinkedSet {
 	return (LINKED_NAMES as readonly string[]).includes(object);
+}
+
+/** By which field the records of an object are told apart; `undefined`: nothing here subscribes to it. */
+export function keyOf(object: string): Pick<Entity, 'key' | 'keyKind'> | undefined {
+	if (isLinkedSet(object)) return { key: 'DocEntry', keyKind: 'number' };
+	return Object.values(ENTITIES).find(({ entitySet }) => entitySet === object);
 }

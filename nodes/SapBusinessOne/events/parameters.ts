@@ -60,11 +60,23 @@ export function webhookUrl(context: IHookFunctions): string {
 	return context.getNodeWebhookUrl('default') ?? '';
 }
 
-export async function openService(
-	context: Context,
-	deadline?: () => number,
+/** Publishing waits for a server that is slow, not for one that never ends. */
+const PUBLISH_WITHIN_MS = 60_000;
+
+export async function openForPublishing(context: IHookFunctions): Promise<ServiceLayer> {
+	const at = realPorts.now() + PUBLISH_WITHIN_MS;
+	const deadline = () => at;
+	const patience = { deadline, pausesAfterRefusal: false };
+	return openServiceLayer(context, await openConnection(context), deadline, patience);
+}
+
+/** The sender comes again and again, also with a login that is refused. */
+export async function openForDelivery(
+	context: IWebhookFunctions,
+	deadline: () => number,
 ): Promise<ServiceLayer> {
-	return openServiceLayer(context, await openConnection(context), deadline);
+	const patience = { deadline, pausesAfterRefusal: true };
+	return openServiceLayer(context, await openConnection(context), deadline, patience);
 }
 
 /** The sender waits ten seconds. */

@@ -24,36 +24,57 @@ export interface EventSettings {
 
 export type Receipt =
 	| { outcome: 'refused' }
+	/** An earlier attempt with one of these events is not decided. */
+	| { outcome: 'underWay' }
 	| { outcome: 'dropped' }
 	| { outcome: 'emitted'; items: IDataObject[]; eventKeys: string[] };
 
+export interface ReceiveTools {
+	duplicates: Duplicates;
+	ports: Ports;
+	open: () => Promise<ServiceLayer>;
+	/** Told how many parts of a delivery are no events. */
+	onSkipped?: (count: number) => void;
+}
+
 /**
  * One delivery, from the bytes to the items. Nothing of a delivery that does not prove where it comes from is even read.
+ * What is emitted stays under way until the caller tells `duplicates` how it ended.
  * @throws CoreError `protocol` where an authentic sender sends no events
  */
 export async function receive(
 	delivery: Delivery,
 	secrets: EventSecrets,
-	settings: EventSettings,
-	tools: { duplicates: Duplicates; ports: Ports; open: () => Promise<ServiceLayer> },
+	settingsOf: () => Promise<EventSettings>,
+	{ duplicates, ports, open, onSkipped }: ReceiveTools,
 ): Promise<Receipt> {
 	if (!delivery.rawBody || !isAuthentic(delivery, secrets)) return { outcome: 'refused' };
-	const events = eventsIn(parseJson(delivery.rawBody.toString('utf8')));
+	const { events, skipped } = eventsIn(parseJson(delivery.rawBody.toString('utf8')));
+	if (skipped > 0) onSkipped?.(skipped);
+	const settings = await settingsOf();
 	const wanted = events.filter((event) => settings.events.some((one) => isOf(event, one)));
-	const { triggerKey, source, output, failsUnread } = settings;
-	const keyOf = ({ id }: B1Event) => `${triggerKey}|${id}`;
-	const { duplicates, ports } = tools;
+	const keyOf = (event: B1Event) => takenKey(settings.triggerKey, event);
+	const isUnderWay = wanted.some((event) => duplicates.isUnderWay(keyOf(event), ports.now()));
+	if (isUnderWay) return { outcome: 'underWay' };
 	const fresh = wanted.filter((event) => duplicates.take(keyOf(event), ports.now()));
 	if (fresh.length === 0) return { outcome: 'dropped' };
 	const eventKeys = fresh.map(keyOf);
 	try {
-		const { items, unread } = await itemsOf(await tools.open(), source, fresh, output);
+		const { source, output, failsUnread } = settings;
+		const { items, unread } = await itemsOf(await open(), source, fresh, output);
 		if (unread > 0 && failsUnread) throw unreadError(items, unread);
-		return items.length === 0 ? { outcome: 'dropped' } : { outcome: 'emitted', items, eventKeys };
+		if (items.length > 0) return { outcome: 'emitted', items, eventKeys };
+		for (const key of eventKeys) duplicates.done(key);
+		return { outcome: 'dropped' };
 	} catch (error) {
 		for (const key of eventKeys) duplicates.forget(key);
 		throw asCoreError(error);
 	}
+}
+
+/** An id alone is not enough: some senders give one to several records. */
+function takenKey(triggerKey: string, { id, object, transaction, key }: B1Event): string {
+	return [triggerKey, id, object, transaction, key].join('|');
 }
 
 function isOf({ object, transaction }: B1Event, wanted: EventOf): boolean {

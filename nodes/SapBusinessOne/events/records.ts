@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { asCoreError } from '../../../core/http/errors';
+import { asCoreError, CoreError } from '../../../core/http/errors';
 import { toItem } from '../../../core/n8n/output';
 import { ordersBehind, type LinkedDocument } from '../linkedChanges';
 import { deletedRecord, identityOf, type B1Record } from '../mapping';
@@ -15,7 +15,7 @@ type Events = B1Event[];
 
 /**
  * The records that these events are about, each once, as they are now. What the filters leave out brings no item; what
- * could not be read brings one with `error`.
+ * could not be read brings one with `error` for each record, or for each event that leads to none.
  */
 export async function itemsOf(
 	service: ServiceLayer,
@@ -25,41 +25,47 @@ export async function itemsOf(
 ): Promise<{ items: IDataObject[]; unread: number }> {
 	const items: IDataObject[] = [];
 	let unread = 0;
-	const fail = (error: unknown, about: Events, key = '') => {
+	let refused: CoreError | undefined;
+	const fail = (caught: unknown, about: Events, key = '') => {
+		const error = asCoreError(caught);
+		if (error.kind === 'auth') refused ??= error;
 		unread++;
-		items.push(unreadItem(settings, about, key, asCoreError(error).message, service));
+		items.push(unreadItem(settings, about, key, error.message, service));
 	};
-	const foreign = events.filter(({ company }) => isOther(company, service));
-	for (const event of foreign) {
-		fail(new Error(`The event is of the company database "${event.company}".`), [event]);
+	const readable: B1Event[] = [];
+	for (const event of events) {
+		if (isOther(event.company, service)) {
+			const what = `The event is of the company database "${event.company}".`;
+			fail(new CoreError('invalid', what), [event]);
+		} else if (event.isKey) readable.push(event);
+		// Not counted: another attempt would bring the same.
+		else items.push(unreadItem(settings, [event], '', notKeyText(event), service));
 	}
-	const byKey = byKeyOf(events.filter((one) => !foreign.includes(one) && isOwn(one, settings)));
-	const linked = events.filter((one) => !foreign.includes(one) && !isOwn(one, settings));
-	await followLinked(service, settings, linked, byKey).catch((error: unknown) =>
-		fail(error, linked),
-	);
+	const byKey = byKeyOf(readable.filter((event) => isOwn(event, settings)));
+	const linked = readable.filter((event) => !isOwn(event, settings));
+	await followLinked(service, settings, linked, byKey).catch((error: unknown) => {
+		for (const event of linked) fail(error, [event]);
+	});
 
 	const source = new B1Source(service, settings);
 	const keys = [...byKey.keys()];
 	for (let at = 0; at < keys.length; at += KEYS_PER_READ) {
 		const piece = keys.slice(at, at + KEYS_PER_READ);
-		try {
-			const { records, known } = await source.currentByKeys(piece);
-			const recordOf = new Map(records.map((record) => [record.erp.key, record]));
-			for (const key of piece) {
-				const about = byKey.get(key)!;
-				const record = recordOf.get(key) ?? goneRecord(settings, about, key, known, service);
-				if (record) items.push({ ...toItem(record, output), event: shownEvent(about) });
-				else if (!known.has(key)) {
-					fail(
-						new Error(`SAP Business One has no ${objectOf(settings.entity)} "${key}".`),
-						about,
-						key,
-					);
-				}
+		// Each try would be a login, and a few that are refused lock the user.
+		const read = refused ?? (await source.currentByKeys(piece).catch(asCoreError));
+		if (read instanceof CoreError) {
+			for (const key of piece) fail(read, byKey.get(key)!, key);
+			continue;
+		}
+		const recordOf = new Map(read.records.map((record) => [record.erp.key, record]));
+		for (const key of piece) {
+			const about = byKey.get(key)!;
+			const record = recordOf.get(key) ?? goneRecord(settings, about, key, read.known, service);
+			if (record) items.push({ ...toItem(record, output), event: shownEvent(about) });
+			else if (!read.known.has(key)) {
+				const what = `${objectOf(settings.entity)} "${key}"`;
+				fail(new CoreError('notFound', `SAP Business One has no ${what}.`), about, key);
 			}
-		} catch (error) {
-			for (const key of piece) fail(error, byKey.get(key)!, key);
 		}
 	}
 	return { items, unread };
@@ -71,6 +77,10 @@ function isOwn({ object }: B1Event, { entity }: { entity: EventEntity }): boolea
 
 function isOther(company: string, { connection }: ServiceLayer): boolean {
 	return company !== '' && company.toUpperCase() !== connection.companyDb.toUpperCase();
+}
+
+function notKeyText({ key, object }: B1Event): string {
+	return `The event names no record: "${key.slice(0, 100)}" is no key of ${object}.`;
 }
 
 function byKeyOf(events: readonly B1Event[]): Map<string, Events> {
@@ -87,11 +97,17 @@ async function followLinked(
 	byKey: Map<string, Events>,
 ): Promise<void> {
 	if (!linked || events.length === 0) return;
-	const documents = events.flatMap(({ object, key }): LinkedDocument[] =>
-		isLinkedSet(object) ? [{ set: object, entry: key }] : [],
+	const documents = events.flatMap((event) =>
+		isLinkedSet(event.object) ? [{ set: event.object, entry: event.key, event }] : [],
 	);
-	for (const order of await ordersBehind(service, linked, documents)) {
-		byKey.set(order, [...events.slice(-1), ...(byKey.get(order) ?? [])]);
+	const eventOf = new Map<LinkedDocument, B1Event>(documents.map((one) => [one, one.event]));
+	const behind = new Map<string, Set<B1Event>>();
+	await ordersBehind(service, linked, documents, (order, document) => {
+		const event = eventOf.get(document);
+		if (event) behind.set(order, (behind.get(order) ?? new Set()).add(event));
+	});
+	for (const [order, causes] of behind) {
+		byKey.set(order, [...causes, ...(byKey.get(order) ?? [])]);
 	}
 }
 

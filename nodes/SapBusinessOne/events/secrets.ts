@@ -34,6 +34,15 @@ export function eventSecretsOf(
 			{ remedy: 'Enter a long random text in "Signing Secret".' },
 		);
 	}
+	if (previous !== '' && previous.length < SHORTEST_SECRET) {
+		throw new CoreError(
+			'configuration',
+			`The previous signing secret of the webhook credential has fewer than ${SHORTEST_SECRET} characters.`,
+			{
+				remedy: 'Empty "Previous Signing Secret", or enter the whole secret that was used before.',
+			},
+		);
+	}
 	return { current, accepted: [current, previous].filter((text) => text !== ''), algorithm };
 }
 

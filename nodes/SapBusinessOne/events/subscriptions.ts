@@ -18,6 +18,8 @@ export interface WantedSubscription {
 
 const SET = 'EventSubscriptions';
 const LONGEST_URL = 254;
+/** A company may have 16; a server gives at least one on a page. */
+const MOST_PAGES = 20;
 const ALGORITHMS = { sha256: 'HMACSha256', sha384: 'HMACSha384', sha512: 'HMACSha512' } as const;
 
 /**
@@ -41,6 +43,11 @@ export async function addSubscription(
 	service: ServiceLayer,
 	wanted: WantedSubscription,
 ): Promise<void> {
+	if (wanted.url === '') {
+		throw new CoreError('configuration', 'n8n knows no address that events could be sent to.', {
+			remedy: 'Set WEBHOOK_URL of n8n.',
+		});
+	}
 	if (wanted.url.length > LONGEST_URL) {
 		throw new CoreError(
 			'configuration',
@@ -79,12 +86,25 @@ async function ownSubscriptions(service: ServiceLayer, url: string): Promise<Row
 		});
 	}
 	const rows: Row[] = [];
+	let pages = 0;
 	try {
-		for await (const page of service.pages(SET, { pageSize: 100 })) rows.push(...page.rows);
+		for await (const page of service.pages(SET, { pageSize: 100 })) {
+			rows.push(...page.rows);
+			if (++pages >= MOST_PAGES && page.next !== undefined) throw endlessList();
+		}
 	} catch (caught) {
 		throw explained(asCoreError(caught), url);
 	}
-	return rows.filter((row) => text(row, 'WebhookURL') === url);
+	// One without an address belongs to somebody else, also where n8n knows no address of its own.
+	return rows.filter((row) => url !== '' && text(row, 'WebhookURL') === url);
+}
+
+function endlessList(): CoreError {
+	return new CoreError(
+		'protocol',
+		`SAP Business One lists its event subscriptions on more than ${MOST_PAGES} pages, and a company may have 16.`,
+		{ remedy: 'Check "Base URL" in the credential: a proxy may change the links to next pages.' },
+	);
 }
 
 /** Only a paused one can be deleted, and only an active one can be paused. */
@@ -116,7 +136,7 @@ function isActive(row: Row): boolean {
 /** Only the host is named: the rest of the address is what keeps strangers out. */
 function explained(error: CoreError, url: string): CoreError {
 	const { status, code, message } = error;
-	const { protocol, host } = new URL(url);
+	const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: 'https:', host: 'n8n' };
 	if (error.kind === 'forbidden') {
 		return new CoreError(
 			'forbidden',

@@ -350,6 +350,20 @@ describe('duplicates', () => {
 		expect(duplicates.take('999', 3_700_000)).toBe(true);
 		expect(duplicates.size).toBe(1);
 	});
+
+	it('what is under way is no duplicate yet; after five minutes nobody will end it', () => {
+		const duplicates = createDuplicates();
+		const state = (now: number) => [
+			duplicates.isUnderWay('a', now),
+			duplicates.isUnderWay('b', now),
+		];
+		expect([duplicates.take('a', 0), duplicates.take('b', 0)]).toEqual([true, true]);
+		duplicates.done('a');
+		expect(state(1_000)).toEqual([false, true]);
+		expect([duplicates.take('a', 1_000), duplicates.take('b', 1_000)]).toEqual([false, false]);
+		expect(state(300_000)).toEqual([false, false]);
+		expect([duplicates.take('a', 300_000), duplicates.take('b', 300_000)]).toEqual([false, true]);
+	});
 });
 
 describe('receiving', () => {
@@ -389,11 +403,20 @@ describe('receiving', () => {
 		const used = tools();
 		const outcomes = [];
 		for (const triggerKey of ['one', 'two', 'one', 'two']) {
-			outcomes.push(
-				(await send(v2({ attempt: outcomes.length + 1 }), { triggerKey }, used)).outcome,
-			);
+			const receipt = await send(v2({ attempt: outcomes.length + 1 }), { triggerKey }, used);
+			if (receipt.outcome === 'emitted') used.duplicates.done(receipt.eventKey);
+			outcomes.push(receipt.outcome);
 		}
 		expect(outcomes).toEqual(['emitted', 'emitted', 'dropped', 'dropped']);
+	});
+
+	it('a retry while the first attempt is undecided is put off, and needed when n8n could not start it', async () => {
+		const used = tools();
+		const first = await send(v2(), {}, used);
+		expect(first.outcome).toBe('emitted');
+		expect((await send(v2({ attempt: 2 }), {}, used)).outcome).toBe('underWay');
+		if (first.outcome === 'emitted') used.duplicates.forget(first.eventKey);
+		expect((await send(v2({ attempt: 3 }), {}, used)).outcome).toBe('emitted');
 	});
 
 	it('what a filter dropped is not remembered as taken', async () => {
