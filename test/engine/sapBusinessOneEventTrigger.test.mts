@@ -203,6 +203,39 @@ describe('a delivery', () => {
 		expect(stage.failures).toEqual([]);
 	});
 
+	it('without a signature is answered 401 before a wrong credential can be noticed', async () => {
+		const { stage, credentials } = await published();
+		Object.assign(credentials.erpSapBusinessOneApi, { zone: 'Nowhere/City' });
+		expect(await erp.events.forge(idOf(), { signature: '' })).toBe(401);
+		expect(stage.failures).toEqual([]);
+		erp.store.partner('C1', { CardName: 'Neu' });
+		await erp.events.flush();
+		expect(stage.failures[0].message).toContain('ERP Time Zone');
+	});
+
+	it('with a changed password of the ERP logs in once, however often it is sent again', async () => {
+		const { credentials } = await published({ parameters: { options: { whenUnread: 'fail' } } });
+		const password = `changed-${erp.url}`;
+		Object.assign(credentials.erpSapBusinessOneApi, { password });
+		for (let at = 0; at < 100; at++) erp.store.partner(`P${at}`, { CardName: 'Neu' });
+		erp.log.clear();
+		await erp.events.flush();
+		expect(statuses()).toEqual([500, 500, 500, 500]);
+		expect(erp.log.logins).toBe(1);
+	});
+
+	it('that comes again while the first attempt is undecided is put off, so that nothing is lost', async () => {
+		const { stage } = await published();
+		erp.store.partner('C1', { CardName: 'Neu' });
+		await erp.events.flush();
+		const { events } = erp.events.sent.at(-1)!;
+		const body = JSON.stringify(events).replaceAll(String(events[0].id), 'another');
+		const both = [1, 2].map(async () => await erp.events.forge(idOf(), { body }));
+		expect((await Promise.all(both)).sort()).toEqual([200, 503]);
+		expect(await erp.events.forge(idOf(), { body })).toBe(200);
+		expect(stage.started).toHaveLength(2);
+	});
+
 	it('by the previous secret gets in while the secret is changed', async () => {
 		const { stage, credentials } = await published();
 		Object.assign(credentials.erpSapBusinessOneWebhookApi, {

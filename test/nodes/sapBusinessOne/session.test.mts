@@ -1,4 +1,5 @@
 import type { Transport } from '../../../core/http/ports';
+import { rebased } from '../../../nodes/SapBusinessOne/serviceLayer';
 import { cookieIn } from '../../../nodes/SapBusinessOne/session';
 import {
 	errorOf,
@@ -132,6 +133,34 @@ describe('the session cookie', () => {
 		[undefined, 'B1SESSION=from-body'],
 	])('of %s is read by hand', (header, cookie) => {
 		expect(cookieIn(answer(header))).toBe(cookie);
+	});
+
+	it('is hidden where the server repeats it in an error', async () => {
+		let id = '';
+		const repeating: Transport = async (request) => {
+			id = /B1SESSION=([^;]+)/.exec(request.headers?.cookie ?? '')?.[1] ?? '';
+			if (request.method !== 'GET') return await loopback(request);
+			const body = `{"error":{"code":"-1","message":"Cannot process request of ${id}"}}`;
+			return { status: 400, headers: {}, body: Buffer.from(body) };
+		};
+		const error = await errorOf(read({ transport: repeating }));
+		expect(id.length).toBeGreaterThan(8);
+		expect(error.message).toContain('Cannot process request of [hidden]');
+	});
+
+	it.each([
+		'../../../admin',
+		'/b1s/v2/../../admin',
+		'https://inner:50001/b1s/v2/../../admin?$skip=1',
+		'%2e%2e/%2e%2e/admin',
+		'..%2f..%2fadmin',
+		'Orders/..\\..\\..\\admin',
+		'..',
+		'//elsewhere.example/admin',
+		'/admin',
+	])('goes nowhere else by the next link %s', (link) => {
+		const connection = system.connection({ baseUrl: 'https://sap.example:50000' });
+		expect(() => rebased(link, connection)).toThrow('linked to another place');
 	});
 
 	it('that is missing altogether is an error', () => {
