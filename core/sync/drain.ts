@@ -72,7 +72,11 @@ async function withSweep<R>(
 		return { ...drained, next: { ...drained.next, sweep }, hasMore };
 	}
 	const { hasTime } = limits;
-	const step = await sweepStep(source, sweep, { ...sweepLimits, room, hasTime });
+	const stepping = sweepStep(source, sweep, { ...sweepLimits, room, hasTime });
+	const step =
+		drained.records.length === 0 ? await stepping : await stepping.catch(() => undefined);
+	// What changed must not wait until a sweep works again. The next poll meets its error, with nothing else in hand.
+	if (!step) return { ...drained, next: { ...drained.next, sweep }, hasMore: true };
 	const records = new Map(drained.records.map((record) => [record.key, record]));
 	for (const record of step.records) records.set(record.key, record);
 	return {

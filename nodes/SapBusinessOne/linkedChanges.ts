@@ -3,15 +3,10 @@ import { allOf } from '../../core/odata/query';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { Change, ChangePage } from '../../core/sync/source';
 import { sortableKey } from './changeWalk';
-import { assertBehind } from './keyset';
+import { assertBehind, numberKey } from './keyset';
 import { isLastPage } from './reader';
-import {
-	LINKED_SETS,
-	LinkedLines,
-	ORDER_TYPE,
-	type LinkedReading,
-	type LinkedSet,
-} from './linkedLines';
+import { LinkedLines, type LinkedReading } from './linkedLines';
+import { LINKED_SETS, ORDER_TYPE, type LinkedLine, type LinkedSet } from './linkedRow';
 import { unknownPropertyIn } from './refusal';
 import { numberOf, stampOf, text, type Row } from './rows';
 import type { ServiceLayer } from './serviceLayer';
@@ -94,7 +89,7 @@ async function* linkedRows(
 }
 
 /**
- * DocEntry of the orders that these documents lead back to.
+ * DocEntry of the orders that these documents lead back to, as far as they may be read.
  * @param onOrder told each order with a document that leads to it
  */
 export async function ordersBehind(
@@ -102,11 +97,15 @@ export async function ordersBehind(
 	reading: LinkedReading,
 	documents: readonly LinkedDocument[],
 	onOrder: (order: string, document: LinkedDocument) => void = () => undefined,
+	linked = new LinkedLines(service, reading),
 ): Promise<Set<string>> {
-	const linked = new LinkedLines(service, reading);
 	const orders = new Set<string>();
 	const met = new Set<string>();
-	let wanted = documents.map((document) => ({ ...document, origins: new Set([document]) }));
+	let wanted = documents.map((document) => ({
+		set: document.set,
+		entry: numberKey(document.entry) ?? '',
+		origins: new Set([document]),
+	}));
 	for (let step = 0; step < LONGEST_WAY && wanted.length > 0; step++) {
 		const next: typeof wanted = [];
 		for (const set of LINKED_NAMES) {
@@ -116,7 +115,7 @@ export async function ordersBehind(
 			}
 			const news = [...originsOf.keys()].filter((entry) => !met.has(`${set}|${entry}`));
 			for (const entry of news) met.add(`${set}|${entry}`);
-			for (const one of news.length === 0 ? [] : await linked.linesOf(set, news)) {
+			for (const one of news.length === 0 ? [] : await readable(linked, set, news)) {
 				const origins = originsOf.get(one.entry) ?? new Set();
 				const [type, entry] = [numberOf(one.line, 'BaseType'), text(one.line, 'BaseEntry')];
 				const before = LINKED_NAMES.find((name) => LINKED_SETS[name] === type);
@@ -129,4 +128,19 @@ export async function ordersBehind(
 		wanted = next;
 	}
 	return orders;
+}
+
+/** What may not be read must not keep all orders back: each says by a warning that its amounts are left out. */
+async function readable(
+	linked: LinkedLines,
+	set: LinkedSet,
+	entries: readonly string[],
+): Promise<LinkedLine[]> {
+	try {
+		return await linked.linesOf(set, entries);
+	} catch (caught) {
+		const error = asCoreError(caught);
+		if (['forbidden', 'invalid', 'notFound'].includes(error.kind)) return [];
+		throw error;
+	}
 }

@@ -103,8 +103,7 @@ function contentOf(
 		case 'item':
 			return { product: productOf(row, settings.product, settings.currencies, today) };
 		case 'order':
-			if (amounts && 'why' in amounts) warnings.push(amounts.why);
-			return { deal: orderOf(row, settings, amountsIn(amounts, row)) };
+			return { deal: orderOf(row, settings, amountsIn(amounts, row, warnings)) };
 		case 'purchaseOrder':
 			return { deal: orderOf(row, settings) };
 		case 'invoice':
@@ -117,8 +116,15 @@ function contentOf(
 	}
 }
 
-function amountsIn(read: AmountsRead | undefined, row: Row): OrderAmounts | undefined {
-	return read && 'amounts' in read ? read.amounts.get(text(row, 'DocEntry')) : undefined;
+function amountsIn(
+	read: AmountsRead | undefined,
+	row: Row,
+	warnings: string[],
+): OrderAmounts | undefined {
+	const amounts = read?.get(text(row, 'DocEntry'));
+	if (!amounts || !('why' in amounts)) return amounts;
+	warnings.push(amounts.why);
+	return undefined;
 }
 
 function hasActivity(entity: EntityName): boolean {

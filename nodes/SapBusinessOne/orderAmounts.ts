@@ -1,15 +1,8 @@
 import { asCoreError } from '../../core/http/errors';
 import { isForeign } from './documentState';
-import {
-	LINKED_SETS,
-	LinkedLines,
-	ORDER_TYPE,
-	type LinkedLine,
-	type LinkedReading,
-	type LinkedSet,
-} from './linkedLines';
+import { MOST_DOCUMENTS, type LinkedLines } from './linkedLines';
+import { lineName, LINKED_SETS, ORDER_TYPE, type LinkedLine, type LinkedSet } from './linkedRow';
 import { day, isYes, numberOf, text, type Row } from './rows';
-import type { ServiceLayer } from './serviceLayer';
 
 /** Net, after discounts, without freight, in the currency of the order. */
 export interface OrderAmounts {
@@ -19,44 +12,39 @@ export interface OrderAmounts {
 	lastInvoiceDate: string;
 }
 
-/** Amounts by DocEntry; without them one sentence that says why. */
-export type AmountsRead = { amounts: Map<string, OrderAmounts> } | { why: string };
+/** By DocEntry; without amounts one sentence that says why. */
+export type AmountsRead = ReadonlyMap<string, OrderAmounts | { why: string }>;
 
 /**
  * What was delivered and invoiced of these orders: deliveries and invoices that are based on them, invoices of those
  * deliveries, deliveries of reserve invoices, less returns and credit notes. Three to five requests for a page of orders.
  */
-export async function amountsOf(
-	service: ServiceLayer,
-	reading: LinkedReading,
-	orders: readonly Row[],
-): Promise<AmountsRead> {
+export async function amountsOf(linked: LinkedLines, orders: readonly Row[]): Promise<AmountsRead> {
 	try {
-		return { amounts: await readAmounts(service, reading, orders) };
+		return await readAmounts(linked, orders);
 	} catch (caught) {
 		const error = asCoreError(caught);
 		// What a later try would mend must not look like an order without invoices.
 		if (!['forbidden', 'invalid', 'notFound'].includes(error.kind)) throw error;
-		return { why: `Delivered and invoiced amounts are left out: ${error.message}` };
+		return new Map(orders.map((row) => [text(row, 'DocEntry'), leftOut(error.message)]));
 	}
 }
 
-async function readAmounts(
-	service: ServiceLayer,
-	reading: LinkedReading,
-	orders: readonly Row[],
-): Promise<Map<string, OrderAmounts>> {
+function leftOut(why: string): { why: string } {
+	return { why: `Delivered and invoiced amounts are left out: ${why}` };
+}
+
+async function readAmounts(linked: LinkedLines, orders: readonly Row[]): Promise<AmountsRead> {
 	const account = new Account(orders);
-	const cardCodes = [...new Set(orders.map((row) => text(row, 'CardCode')))];
-	const from = orders.map((row) => day(row, 'CreationDate') || day(row, 'DocDate')).sort()[0] ?? '';
-	const linked = new LinkedLines(service, reading, { cardCodes, from });
-	const read = async (set: LinkedSet, ...bases: Array<[number, Iterable<string>]>) =>
-		account.owned(
-			await linked.basedOn(
-				set,
-				bases.map(([type, entries]) => ({ type, entries: [...new Set(entries)] })),
-			),
-		);
+	const dated = orders.filter((row) => dayOf(row) !== '');
+	const cardCodes = [...new Set(dated.map((row) => text(row, 'CardCode')))];
+	const from = dated.map(dayOf).sort()[0] ?? '';
+	const read = async (set: LinkedSet, ...bases: Array<[number, Iterable<string>]>) => {
+		const asked = bases.map(([type, entries]) => ({ type, entries: [...entries] }));
+		const { lines, tooMany } = await linked.basedOn(set, asked, { cardCodes, from });
+		if (tooMany) account.leaveOut(unread(orders, set, tooMany));
+		return account.owned(lines);
+	};
 	const deliveries = await read('DeliveryNotes', [ORDER_TYPE, account.orders.keys()]);
 	const invoices = await read(
 		'Invoices',
@@ -81,7 +69,24 @@ async function readAmounts(
 		const hasMoved = !isYes(line.line, 'WithoutInventoryMovement');
 		if (hasMoved && !undelivered.has(text(line.line, 'BaseEntry'))) account.deliver(line, -1);
 	}
-	return account.orders;
+	return account.result();
+}
+
+const dayOf = (order: Row) => day(order, 'CreationDate') || day(order, 'DocDate');
+
+/** Orders of which not everything was read where the documents of their customers were. */
+function unread(
+	orders: readonly Row[],
+	set: LinkedSet,
+	tooMany: ReadonlySet<string>,
+): Map<string, string> {
+	const reasons = orders.map((row): [string, string] => {
+		const card = text(row, 'CardCode');
+		if (dayOf(row) === '') return [text(row, 'DocEntry'), 'the order has no date.'];
+		const many = `"${card}" has more than ${MOST_DOCUMENTS} ${set} since; only "By Lines" reads so many.`;
+		return [text(row, 'DocEntry'), tooMany.has(card) ? many : ''];
+	});
+	return new Map(reasons.filter(([, why]) => why !== ''));
 }
 
 const entriesOf = (lines: readonly LinkedLine[]) => lines.map(({ entry }) => entry);
@@ -96,6 +101,7 @@ class Account {
 	readonly orders: Map<string, OrderAmounts>;
 	private readonly foreign: Set<string>;
 	private readonly ownerOf = new Map<string, string>();
+	private readonly reasons = new Map<string, string>();
 
 	constructor(orders: readonly Row[]) {
 		this.orders = new Map(
@@ -107,11 +113,23 @@ class Account {
 		this.foreign = new Set(orders.filter(isForeign).map((row) => text(row, 'DocEntry')));
 	}
 
+	leaveOut(reasons: ReadonlyMap<string, string>): void {
+		for (const [order, why] of reasons) this.reasons.set(order, why);
+	}
+
+	result(): AmountsRead {
+		const told = [...this.orders].map(([entry, amounts]) => {
+			const why = this.reasons.get(entry);
+			return [entry, why === undefined ? amounts : leftOut(why)] as const;
+		});
+		return new Map(told);
+	}
+
 	/** Those that lead back to one of the orders. */
 	owned(lines: readonly LinkedLine[]): LinkedLine[] {
 		return lines.filter((line) => {
 			const owner = this.baseOwner(line.line);
-			if (owner !== undefined) this.ownerOf.set(nameOf(line), owner);
+			if (owner !== undefined) this.ownerOf.set(lineName(line), owner);
 			return owner !== undefined;
 		});
 	}
@@ -135,20 +153,26 @@ class Account {
 	}
 
 	private orderOf(line: LinkedLine): OrderAmounts {
-		return this.orders.get(this.ownerOf.get(nameOf(line))!)!;
+		return this.orders.get(this.ownerOf.get(lineName(line))!)!;
 	}
 
 	/** After the discount of the line and that of the document. */
 	private valueOf(linked: LinkedLine): number {
 		const { line, header } = linked;
-		const isForeignOrder = this.foreign.has(this.ownerOf.get(nameOf(linked))!);
-		const total = numberOf(line, isForeignOrder ? 'RowTotalFC' : 'LineTotal') ?? 0;
-		return total * (1 - (numberOf(header, 'DiscountPercent') ?? 0) / 100);
+		const owner = this.ownerOf.get(lineName(linked))!;
+		const field = this.foreign.has(owner) ? 'RowTotalFC' : 'LineTotal';
+		const total = numberOf(line, field);
+		const isPlain = text(header, 'DiscountPercent') === '';
+		const discount = isPlain ? 0 : numberOf(header, 'DiscountPercent');
+		if (total !== undefined && discount !== undefined) return total * (1 - discount / 100);
+		const [wrong, value] =
+			total === undefined
+				? [field, text(line, field)]
+				: ['DiscountPercent', text(header, 'DiscountPercent')];
+		const where = `${linked.set} ${linked.entry}, line ${text(line, 'LineNum')}`;
+		this.reasons.set(owner, `${where}: ${wrong} is "${value}", not a number.`);
+		return 0;
 	}
-}
-
-function nameOf({ set, entry, line }: LinkedLine): string {
-	return `${LINKED_SETS[set]}|${entry}|${text(line, 'LineNum')}`;
 }
 
 function cents(value: number): number {

@@ -11,7 +11,7 @@ import type {
 import { sortableKey, walkChanges, type StampFields } from './changeWalk';
 import { ENTITIES, type Entity, type EntityName } from './entities';
 import { linkedPages, LINKED_NAMES, ordersBehind, type LinkedDocument } from './linkedChanges';
-import type { LinkedReading } from './linkedLines';
+import { LinkedLines, type LinkedReading } from './linkedLines';
 import { deletedRecord, toErpRecord, type B1Record, type Moment } from './mapping';
 import type { MappingSettings } from './mappingSettings';
 import { Names } from './names';
@@ -47,6 +47,7 @@ export class B1Source implements DeltaSource<B1Record> {
 	private readonly entity: Entity;
 	private readonly names: Names;
 	private readonly reader: EntityReader;
+	private readonly linked?: LinkedLines;
 	private readonly crowds = {
 		changed: new Map<string, string[]>(),
 		created: new Map<string, string[]>(),
@@ -66,6 +67,7 @@ export class B1Source implements DeltaSource<B1Record> {
 			pageSize,
 			keysPerRequest,
 		});
+		if (settings.linked) this.linked = new LinkedLines(service, settings.linked);
 		const { changed } = this.entity;
 		this.precision = changed && changed.time === undefined ? 'day' : 'timestamp';
 		if (changed) this.changes = (window, resumeAfter) => this.changesIn(window, resumeAfter);
@@ -77,7 +79,8 @@ export class B1Source implements DeltaSource<B1Record> {
 		const linked = payloads.filter((payload) => typeof payload !== 'string');
 		const { linked: reading } = this.settings;
 		if (reading && linked.length > 0) {
-			for (const key of await ordersBehind(this.service, reading, linked)) keys.add(key);
+			const orders = await ordersBehind(this.service, reading, linked, undefined, this.linked);
+			for (const key of orders) keys.add(key);
 		}
 		return await this.selected(await this.reader.byKeys([...keys]));
 	}
@@ -254,8 +257,7 @@ export class B1Source implements DeltaSource<B1Record> {
 		const moment: Moment = {
 			today: this.service.localNow().slice(0, 10),
 			readAt: this.readAt(),
-			...(this.settings.linked &&
-				rows.length > 0 && { amounts: await amountsOf(this.service, this.settings.linked, rows) }),
+			...(this.linked && rows.length > 0 && { amounts: await amountsOf(this.linked, rows) }),
 		};
 		return rows
 			.map((row) => {

@@ -268,6 +268,7 @@ function mappedNames(): string[] {
 		'documents',
 		'documentState',
 		'linkedLines',
+		'linkedRow',
 		'linkedChanges',
 		'orderAmounts',
 		'creditStatus',

@@ -1,6 +1,6 @@
 import { ENTITIES, type Entity } from '../entities';
 import { LINKED_NAMES } from '../linkedChanges';
-import type { LinkedSet } from '../linkedLines';
+import type { LinkedSet } from '../linkedRow';
 
 /** What can be subscribed to, in the words of the polling trigger. */
 export type EventEntity =

@@ -5,7 +5,7 @@ import { exact, rounded } from '../../../nodes/Syspro/values';
 import { DAY, scanAll, startSystem, type Mode, type TestSystem } from './system.mts';
 
 let system: TestSystem;
-afterEach(async () => await system.close());
+afterEach(async () => await system?.close());
 
 const day = (daysAgo: number) =>
 	new Date(system.clock.at - daysAgo * DAY).toISOString().slice(0, 10);
