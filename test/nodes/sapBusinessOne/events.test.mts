@@ -7,6 +7,7 @@ import {
 	removeSubscriptions,
 } from '../../../nodes/SapBusinessOne/events/subscriptions';
 import { createRefusedLogins } from '../../../nodes/SapBusinessOne/refusedLogins';
+import { SapBusinessOneEventTrigger } from '../../../nodes/SapBusinessOne/SapBusinessOneEventTrigger.node';
 import { sessionFor } from '../../../nodes/SapBusinessOne/session';
 import { counting, event, openOffice, SECRET, type Office } from './eventsSupport.mts';
 import { errorOf, loopback, MINUTE, startSystem, type TestSystem } from './system.mts';
@@ -18,7 +19,10 @@ beforeEach(async () => {
 	system = await startSystem();
 	office = openOffice(system);
 });
-afterEach(async () => await system.close());
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await system.close();
+});
 
 const put = (set: string, fields: object = {}) =>
 	String(system.sandbox.store.document(set, { CardCode: 'C1', ...fields }).DocEntry);
@@ -277,6 +281,34 @@ describe('subscriptions', () => {
 		const error = await errorOf(keepSubscription(system.service({ transport }), wanted));
 		expect([error.kind, pages]).toEqual(['protocol', 20]);
 		expect(error.message).toContain('more than 20 pages');
+	});
+
+	it('of a server that gets slower and slower end publishing after a minute', async () => {
+		let now = Date.now();
+		jest.spyOn(Date, 'now').mockImplementation(() => now);
+		const { companyDb, user, password } = system.sandbox.sessions.options;
+		const asked: string[] = [];
+		const context = {
+			getCredentials: async () => ({ baseUrl: 'https://slow.example', companyDb, user, password }),
+			getNode: () => ({ name: 'Trigger', type: 't' }),
+			getNodeWebhookUrl: () => wanted.url,
+			helpers: {
+				httpRequest: async ({ url }: { url: string }) => {
+					asked.push(url);
+					now += 10_000;
+					const body = {
+						SessionId: 'a-session',
+						value: [],
+						'@odata.nextLink': `E?n=${asked.length}`,
+					};
+					return { statusCode: 200, headers: {}, body: JSON.stringify(body) };
+				},
+			},
+		};
+		const { webhookMethods } = new SapBusinessOneEventTrigger();
+		const ended = webhookMethods.default.delete.call(context as never);
+		await expect(ended).rejects.toThrow('time for this run is used up');
+		expect(asked).toHaveLength(6);
 	});
 
 	it('of nobody stay where n8n knows no address', async () => {
