@@ -6,6 +6,7 @@ import {
 	getRows,
 	ID_TABLE,
 	insertRows,
+	lastAuditRun,
 	replaceRows,
 	SET_ASIDE_TABLE,
 	SUPPRESSION_TABLE,
@@ -74,7 +75,7 @@ function nodesOf(sync: SyncTemplate): TemplateNode[] {
 		createTable('Create ID Table', [680, 10], ID_TABLE),
 		createTable('Create Suppression List', [900, 10], SUPPRESSION_TABLE),
 		suppressed(),
-		lastAuditRun(),
+		lastAuditRun([1340, 10]),
 		knownIds(sync),
 		withKnownIds(),
 		upsert(sync),
@@ -234,29 +235,6 @@ function suppressed(): TemplateNode {
 		{ matchType: 'anyCondition', conditions: [] },
 		{ returnAll: true },
 		{ executeOnce: true, alwaysOutputData: true },
-	);
-}
-
-function lastAuditRun(): TemplateNode {
-	return getRows(
-		'Last Audit Run',
-		[1340, 10],
-		AUDIT_TABLE,
-		{
-			matchType: 'allConditions',
-			conditions: [
-				equals('workflowId', '={{ $workflow.id }}'),
-				{ keyName: 'lastHash', condition: 'isNotEmpty' },
-			],
-		},
-		{
-			returnAll: false,
-			limit: 1,
-			orderBy: true,
-			orderByColumn: 'runNumber',
-			orderByDirection: 'DESC',
-		},
-		{ executeOnce: true, alwaysOutputData: true, onError: 'continueRegularOutput' },
 	);
 }
 

@@ -204,3 +204,40 @@ export function updateRows(
 export function equals(keyName: string, keyValue: string): Condition {
 	return { keyName, condition: 'eq', keyValue };
 }
+
+/** Each item is written into the row of its `id`. */
+export function updateById(name: string, position: Position, table: string): TemplateNode {
+	return dataTable(name, position, {
+		resource: 'row',
+		operation: 'update',
+		dataTableId: tableNamed(table),
+		matchType: 'allConditions',
+		filters: { conditions: [equals('id', '={{ $json.id }}')] },
+		columns: { mappingMode: 'autoMapInputData', value: null },
+		options: {},
+	});
+}
+
+/** The row that sealed the workflow's last run: the next run goes on from there. */
+export function lastAuditRun(position: Position): TemplateNode {
+	return getRows(
+		'Last Audit Run',
+		position,
+		AUDIT_TABLE,
+		{
+			matchType: 'allConditions',
+			conditions: [
+				equals('workflowId', '={{ $workflow.id }}'),
+				{ keyName: 'lastHash', condition: 'isNotEmpty' },
+			],
+		},
+		{
+			returnAll: false,
+			limit: 1,
+			orderBy: true,
+			orderByColumn: 'runNumber',
+			orderByDirection: 'DESC',
+		},
+		{ executeOnce: true, alwaysOutputData: true, onError: 'continueRegularOutput' },
+	);
+}

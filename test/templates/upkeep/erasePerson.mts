@@ -9,6 +9,7 @@ import {
 	equals,
 	getRows,
 	replaceRows,
+	updateById,
 	updateRows,
 } from '../tables.mts';
 import { setJson, splitOut } from '../nodes.mts';
@@ -285,21 +286,7 @@ What is not done here: the ERP, a Postgres copy of the audit, exports, mailboxes
 			[2000, 760],
 			"={{ ((ids, words) => { let payload = ''; try { const record = JSON.parse($json.payload); payload = JSON.stringify({ ...record, raw: undefined, persons: (record.persons ?? []).filter(one => !ids.includes(one.externalId) && !words.includes(String(one.email ?? '').trim().toLowerCase())) }); } catch (error) { payload = ''; } const reason = String($json.reason ?? ''); return { id: $json.id, payload, reason: words.some(word => word.length > 4 && reason.toLowerCase().includes(word)) ? 'A person of this record was erased.' : reason }; })($('Look').first().json.externalIds, $('Each Word').all().map(one => String(one.json.terms).toLowerCase())) }}",
 		),
-		{
-			name: 'Write Without',
-			type: 'n8n-nodes-base.dataTable',
-			typeVersion: 1.1,
-			position: [2220, 760],
-			parameters: {
-				resource: 'row',
-				operation: 'update',
-				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
-				matchType: 'allConditions',
-				filters: { conditions: [equals('id', '={{ $json.id }}')] },
-				columns: { mappingMode: 'autoMapInputData', value: null },
-				options: {},
-			},
-		},
+		updateById('Write Without', [2220, 760], SET_ASIDE_TABLE),
 		{
 			name: 'Erase in Pipedrive',
 			type: 'n8n-nodes-erp-pipedrive.pipedriveUpsert',

@@ -6,9 +6,9 @@ import {
 	SUPPRESSION_TABLE,
 	columns,
 	createTable,
-	equals,
 	getRows,
 	insertRows,
+	lastAuditRun,
 	replaceRows,
 } from '../tables.mts';
 import { setJson, splitOut } from '../nodes.mts';
@@ -114,26 +114,7 @@ A second run of either kind is harmless: what is there is found again.`,
 			{ returnAll: true },
 			{ executeOnce: true, alwaysOutputData: true },
 		),
-		getRows(
-			'Last Audit Run',
-			[1120, 190],
-			AUDIT_TABLE,
-			{
-				matchType: 'allConditions',
-				conditions: [
-					equals('workflowId', '={{ $workflow.id }}'),
-					{ keyName: 'lastHash', condition: 'isNotEmpty' },
-				],
-			},
-			{
-				returnAll: false,
-				limit: 1,
-				orderBy: true,
-				orderByColumn: 'runNumber',
-				orderByDirection: 'DESC',
-			},
-			{ executeOnce: true, alwaysOutputData: true, onError: 'continueRegularOutput' },
-		),
+		lastAuditRun([1120, 190]),
 		{
 			name: 'Ensure Fields',
 			type: 'n8n-nodes-erp-pipedrive.pipedriveUpsert',

@@ -8,6 +8,8 @@ import {
 	equals,
 	getRows,
 	insertRows,
+	lastAuditRun,
+	updateById,
 } from '../tables.mts';
 import { setJson, splitOut } from '../nodes.mts';
 import { note, type Template } from '../workflow.mts';
@@ -134,26 +136,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			{ returnAll: true },
 			{ executeOnce: true, alwaysOutputData: true },
 		),
-		getRows(
-			'Last Audit Run',
-			[1560, 10],
-			AUDIT_TABLE,
-			{
-				matchType: 'allConditions',
-				conditions: [
-					equals('workflowId', '={{ $workflow.id }}'),
-					{ keyName: 'lastHash', condition: 'isNotEmpty' },
-				],
-			},
-			{
-				returnAll: false,
-				limit: 1,
-				orderBy: true,
-				orderByColumn: 'runNumber',
-				orderByDirection: 'DESC',
-			},
-			{ executeOnce: true, alwaysOutputData: true, onError: 'continueRegularOutput' },
-		),
+		lastAuditRun([1560, 10]),
 		getRows(
 			'Asked by a Person',
 			[460, 200],
@@ -296,21 +279,7 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			[1800, 110],
 			"={{ { id: $json.id, status: 'superseded', reason: 'A later version of this record waits or was tried itself. ' + $json.reason } }}",
 		),
-		{
-			name: 'Close Overtaken',
-			type: 'n8n-nodes-base.dataTable',
-			typeVersion: 1.1,
-			position: [2020, 110],
-			parameters: {
-				resource: 'row',
-				operation: 'update',
-				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
-				matchType: 'allConditions',
-				filters: { conditions: [equals('id', '={{ $json.id }}')] },
-				columns: { mappingMode: 'autoMapInputData', value: null },
-				options: {},
-			},
-		},
+		updateById('Close Overtaken', [2020, 110], SET_ASIDE_TABLE),
 		{
 			name: 'Read Again Here',
 			type: 'n8n-nodes-base.noOp',
@@ -380,41 +349,13 @@ A payload that you edited (status \`retry\` or \`retry anyway\`) stays yours. Wh
 			[2500, 370],
 			"={{ (row => ({ id: row.id, status: $json.reasonCode !== 'superseded' ? 'solved' : row.status === 'open' ? 'superseded' : 'ask', retryAt: '', attempt: row.attempt + 1, reason: $json.reasonCode === 'superseded' && row.status !== 'open' ? 'A newer version of this record was written meanwhile. To write this payload all the same, set status to \"retry anyway\"; to drop it, to \"superseded\".' : $json.reason ?? '' }))($('Record').item.json) }}",
 		),
-		{
-			name: 'Close Solved',
-			type: 'n8n-nodes-base.dataTable',
-			typeVersion: 1.1,
-			position: [2740, 370],
-			parameters: {
-				resource: 'row',
-				operation: 'update',
-				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
-				matchType: 'allConditions',
-				filters: { conditions: [equals('id', '={{ $json.id }}')] },
-				columns: { mappingMode: 'autoMapInputData', value: null },
-				options: {},
-			},
-		},
+		updateById('Close Solved', [2740, 370], SET_ASIDE_TABLE),
 		setJson(
 			'Next Try',
 			[2500, 530],
 			"={{ ((row, often) => { const attempt = row.attempt + ($json.reasonCode === 'deferred' ? 0 : 1); const again = Boolean($json.retryAt) || ['failed', 'deferred'].includes($json.reasonCode); const pause = Math.min(often.firstPauseMinutes * 2 ** (attempt - 1), often.longestPauseHours * 60); const later = $now.plus({ minutes: pause }).toUTC().toISO(); const isOver = again && $json.reasonCode !== 'deferred' && attempt >= often.mostAttempts; return { id: row.id, status: isOver ? 'given up' : 'open', attempt, reasonCode: $json.reasonCode, reason: $json.reason, retryAt: isOver || !again ? '' : $json.retryAt > later || $json.reasonCode === 'deferred' ? ($json.retryAt ?? later) : later, externalId: row.externalId }; })($('Record').item.json, $('How Often').first().json) }}",
 		),
-		{
-			name: 'Write Next Try',
-			type: 'n8n-nodes-base.dataTable',
-			typeVersion: 1.1,
-			position: [2740, 530],
-			parameters: {
-				resource: 'row',
-				operation: 'update',
-				dataTableId: { __rl: true, mode: 'name', value: 'erp_setaside_items' },
-				matchType: 'allConditions',
-				filters: { conditions: [equals('id', '={{ $json.id }}')] },
-				columns: { mappingMode: 'autoMapInputData', value: null },
-				options: {},
-			},
-		},
+		updateById('Write Next Try', [2740, 530], SET_ASIDE_TABLE),
 		{
 			name: 'Given Up',
 			type: 'n8n-nodes-base.filter',
