@@ -55,6 +55,28 @@ export function isLinkedSet(object: string): object is LinkedSet {
 	return (LINKED_NAMES as readonly string[]).includes(object);
 }
 
+/**
+ * The word among these that is spelled alike but for its case, else the word as it was sent: the documentation shows
+ * one spelling of event types, and nobody has seen every server.
+ */
+function spelledAs(word: string, known: readonly string[]): string {
+	const small = word.toLowerCase();
+	return known.find((name) => name.toLowerCase() === small) ?? word;
+}
+
+/** `orders` is `Orders`. */
+export function objectSpelled(word: string): string {
+	return spelledAs(word, [
+		...Object.values(ENTITIES).map(({ entitySet }) => entitySet),
+		...LINKED_NAMES,
+	]);
+}
+
+/** `created` is `Created`. */
+export function transactionSpelled(word: string): string {
+	return spelledAs(word, TRANSACTIONS);
+}
+
 /** By which field the records of an object are told apart; `undefined`: nothing here subscribes to it. */
 export function keyOf(object: string): Pick<Entity, 'key' | 'keyKind'> | undefined {
 	if (isLinkedSet(object)) return { key: 'DocEntry', keyKind: 'number' };

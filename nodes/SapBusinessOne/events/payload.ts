@@ -1,13 +1,13 @@
 import { CoreError } from '../../../core/http/errors';
 import { text, type Row } from '../rows';
-import { keyOf } from './objects';
+import { keyOf, objectSpelled, transactionSpelled } from './objects';
 
 /** One event as it was sent: it names a record and says nothing of its content. */
 export interface B1Event {
 	id: string;
-	/** `Orders` */
+	/** `Orders`: what can be subscribed to in that spelling, however it was sent; anything else as sent. */
 	object: string;
-	/** `Created` */
+	/** `Created`, likewise. */
 	transaction: string;
 	/** As the ERP writes it; where it is none, as it was sent. */
 	key: string;
@@ -38,10 +38,12 @@ export function eventsIn(body: unknown): { events: B1Event[]; skipped: number } 
 }
 
 function eventOf(row: Row): B1Event | undefined {
-	const [, object, transaction] = TYPE.exec(text(row, 'type')) ?? [];
+	const [, sentObject, sentTransaction] = TYPE.exec(text(row, 'type')) ?? [];
 	const id = text(row, 'id');
-	if (object === undefined || id === '') return undefined;
-	const company = /\/sap\.b1\/([^/]+)\/?$/.exec(text(row, 'source'))?.[1] ?? '';
+	if (sentObject === undefined || id === '') return undefined;
+	const object = objectSpelled(sentObject);
+	const transaction = transactionSpelled(sentTransaction);
+	const company = /\/sap\.b1\/([^/]+)\/?$/i.exec(text(row, 'source'))?.[1] ?? '';
 	return { id, object, transaction, ...keyIn(row, object), time: text(row, 'time'), company };
 }
 
@@ -49,10 +51,17 @@ function eventOf(row: Row): B1Event | undefined {
 function keyIn(row: Row, object: string): Pick<B1Event, 'key' | 'isKey'> {
 	const { key: field, keyKind } = keyOf(object) ?? { key: '', keyKind: 'text' as const };
 	const data = isRow(row.data) ? row.data : {};
-	const sent = text(data, field) || subjectKey(text(row, 'subject'), object, field);
+	const sent = text(data, fieldIn(data, field)) || subjectKey(text(row, 'subject'), object, field);
 	if (keyKind === 'text') return { key: sent, isKey: TEXT_KEY.test(sent) };
 	const isKey = /^\d{1,10}$/.test(sent);
 	return { key: isKey ? String(Number(sent)) : sent, isKey };
+}
+
+/** The name under which this row holds the field, whatever its case. */
+function fieldIn(row: Row, field: string): string {
+	if (field in row) return field;
+	const small = field.toLowerCase();
+	return Object.keys(row).find((name) => name.toLowerCase() === small) ?? field;
 }
 
 /** Longer than any code of the ERP, and short enough for forty in one address. */
@@ -64,7 +73,8 @@ function subjectKey(subject: string, object: string, field: string): string {
 		[`${object}(`, ')'],
 		[`${field}=`, ''],
 	]) {
-		const isForm = subject.startsWith(before) && subject.endsWith(after);
+		const start = subject.slice(0, before.length).toLowerCase();
+		const isForm = start === before.toLowerCase() && subject.endsWith(after);
 		if (isForm) return unquoted(subject.slice(before.length, subject.length - after.length));
 	}
 	return subject;

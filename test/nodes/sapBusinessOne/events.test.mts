@@ -242,6 +242,48 @@ describe('a signed delivery', () => {
 		expect(office.skipped).toEqual(isEvent ? [] : [1]);
 	});
 
+	it.each(['sap.b1.orders.created.v1', 'SAP.B1.ORDERS.CREATED.V1', 'sap.b1.oRders.updateD.v1'])(
+		'of type %s counts as the same event in the words of the Service Layer',
+		async (type) => {
+			const key = order();
+			const items = await office.items(event('Orders', key, { type }));
+			const transaction = type.includes('update') ? 'Updated' : 'Created';
+			const told = { object: 'Orders', transaction, key };
+			expect(items).toMatchObject([{ erp: { key }, deal: {}, event: told }]);
+		},
+	);
+
+	it('in lower case finds its key, its invoice, its deletion and its company', async () => {
+		const small = (object: string, transaction: string, more: object) =>
+			event(object, '', { type: `sap.b1.${object}.${transaction}.v1`, ...more }) as object;
+		const [a, b, c] = [order(), order(), order()];
+		const items = await office.items([
+			small('orders', 'updated', { id: '1', data: { docentry: a } }),
+			small('orders', 'updated', { id: '2', data: {}, subject: `orders(${b})` }),
+			small('invoices', 'created', { id: '3', data: {}, subject: `docentry=${invoiceOf(c)}` }),
+			small('orders', 'deleted', { id: '4', data: { docentry: '99999' } }),
+			small('orders', 'updated', {
+				id: '5',
+				data: { docentry: a },
+				source: '/default/SAP.B1/otherdb',
+			}),
+		]);
+		expect(items).toMatchObject([
+			{ error: expect.stringContaining('company database "otherdb"') },
+			{ erp: { key: a } },
+			{ erp: { key: b } },
+			{ erp: { key: '99999', isDeleted: true } },
+			{ erp: { key: c }, event: { object: 'Invoices' } },
+		]);
+	});
+
+	it('repeated in another case is the same event', async () => {
+		const body = event('Orders', order());
+		const small = { ...body, type: body.type.toLowerCase() };
+		expect(await office.items(small)).toHaveLength(1);
+		expect(await office.deliver(body)).toEqual({ outcome: 'dropped' });
+	});
+
 	it.each([[[null]], [{}], [[[]]], ['x']])('%j alone fails loudly', async (body) => {
 		expect((await errorOf(office.deliver(body))).message).toContain('no event of SAP');
 	});
