@@ -278,7 +278,7 @@ export class PipedriveEventTrigger implements INodeType {
 			rawBody: Buffer.isBuffer(request.rawBody) ? request.rawBody : undefined,
 			body: this.getBodyData(),
 		};
-		const receipt = await receive(delivery, secrets, receiveSettings(this), {
+		const receipt = await receive(delivery, secrets, () => receiveSettings(this), {
 			duplicates,
 			ports: realPorts,
 			open: async () => await openEvents(this),

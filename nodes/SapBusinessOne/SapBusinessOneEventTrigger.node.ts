@@ -132,7 +132,7 @@ export class SapBusinessOneEventTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const deadline = answerDeadline(this);
+		const cameAt = realPorts.now();
 		const secrets = await secretsOrNone(this);
 		if (!secrets) return refuseDelivery(this);
 		if (this.getWebhookName() === 'setup') return answerHandshake(this, secrets);
@@ -144,7 +144,7 @@ export class SapBusinessOneEventTrigger implements INodeType {
 		const receipt = await receive(delivery, secrets, async () => await eventSettings(this), {
 			duplicates,
 			ports: realPorts,
-			open: async () => await openForDelivery(this, deadline),
+			open: async () => await openForDelivery(this, answerDeadline(this, cameAt)),
 			onSkipped: (count) =>
 				this.logger.warn(`SAP Business One sent ${count} events that cannot be read: skipped`),
 		}).catch((error: unknown) => {

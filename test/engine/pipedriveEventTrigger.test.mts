@@ -19,6 +19,22 @@ afterEach(async () => {
 	await crm.close();
 });
 
+const eventBody = JSON.stringify({
+	meta: {
+		action: 'create',
+		entity: 'deal',
+		entity_id: '1',
+		id: 'e1',
+		version: '2.0',
+		timestamp: '2026-11-20T08:00:00Z',
+	},
+	data: { id: 1 },
+	previous: null,
+});
+
+/** What n8n says of an expression that names a node which is not there. */
+const BROKEN = "Referenced node doesn't exist";
+
 interface More {
 	parameters?: Record<string, unknown>;
 	credential?: object;
@@ -238,6 +254,23 @@ describe('a delivery', () => {
 		expect(stage.started).toEqual([]);
 		expect(stage.failures).toEqual([]);
 	});
+
+	it.each([
+		['a setting', { pipelines: "={{ $('Nowhere').item.json.id }}" }],
+		['an option', { options: { integrationUserId: "={{ $('Nowhere').item.json.id }}" } }],
+	])(
+		'without the login is answered 401 before an error in %s can be noticed',
+		async (_, parameters) => {
+			const { stage } = await open({ parameters });
+			const post = async (headers: Record<string, string>) =>
+				(await fetch(stage.url, { method: 'POST', headers, body: eventBody })).status;
+			expect(await post({})).toBe(401);
+			expect(stage.failures).toEqual([]);
+			const login = Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64');
+			expect(await post({ authorization: `Basic ${login}` })).toBe(500);
+			expect(stage.failures.map(({ message }) => message)).toEqual([BROKEN]);
+		},
+	);
 
 	it('still gets in with the previous password until the workflow is published again', async () => {
 		const { stage, credentials } = await open();

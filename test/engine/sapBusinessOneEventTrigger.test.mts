@@ -1,4 +1,5 @@
 /** The event trigger in n8n's own contexts, fed by the sandbox's subscriptions. */
+import { createHmac } from 'node:crypto';
 import { SapBusinessOneEventTrigger } from '../../nodes/SapBusinessOne/SapBusinessOneEventTrigger.node';
 import { redact } from '../../core/http/redact';
 import { startB1Sandbox, type B1Sandbox } from '../sandbox/b1/server.mts';
@@ -18,6 +19,9 @@ afterEach(async () => {
 	await Promise.all(stages.map(async (stage) => await stage.close()));
 	await erp.close();
 });
+
+/** What n8n says of an expression that names a node which is not there. */
+const BROKEN = "Referenced node doesn't exist";
 
 interface More {
 	parameters?: Record<string, unknown>;
@@ -211,6 +215,19 @@ describe('a delivery', () => {
 		erp.store.partner('C1', { CardName: 'Neu' });
 		await erp.events.flush();
 		expect(stage.failures[0].message).toContain('ERP Time Zone');
+	});
+
+	it('without a signature is answered 401 before an error in an option can be noticed', async () => {
+		const options = { answerWithin: "={{ $('Nowhere').item.json.id }}" };
+		const { stage } = await open({ parameters: { options } });
+		const body = '[]';
+		const post = async (headers: Record<string, string>) =>
+			(await fetch(stage.url, { method: 'POST', headers, body })).status;
+		expect(await post({})).toBe(401);
+		expect(stage.failures).toEqual([]);
+		const signature = createHmac('sha256', SECRET).update(body).digest('base64');
+		expect(await post({ 'x-b1-webhook-signature': signature })).toBe(500);
+		expect(stage.failures.map(({ message }) => message)).toEqual([BROKEN]);
 	});
 
 	it('with a changed password of the ERP logs in once, however often it is sent again', async () => {

@@ -18,11 +18,12 @@ export async function webhookSecrets(context: Context): Promise<Secrets> {
 	const credential = await context.getCredentials<IDataObject>(WEBHOOK_CREDENTIAL);
 	// Not the user: an ordinary word would vanish from every message.
 	for (const key of SECRETS) hideSecret(String(credential[key] ?? ''));
-	const options = read<IDataObject>(context, 'options', {});
+	// One by one: an error in another option is nothing that a stranger could notice.
+	const encoding = read<string>(context, 'options.signatureEncoding', 'hex');
 	return secretsOf(credential, {
-		header: String(options.signatureHeader ?? 'X-Signature-256'),
-		encoding: options.signatureEncoding === 'base64' ? 'base64' : 'hex',
-		prefix: String(options.signaturePrefix ?? 'sha256='),
+		header: String(read(context, 'options.signatureHeader', 'X-Signature-256')),
+		encoding: encoding === 'base64' ? 'base64' : 'hex',
+		prefix: String(read(context, 'options.signaturePrefix', 'sha256=')),
 	});
 }
 

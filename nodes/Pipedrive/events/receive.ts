@@ -30,17 +30,18 @@ export type Receipt =
 
 /**
  * One delivery, from the bytes to the item. Nothing of a delivery that does not prove where it comes from is
- * even read. What is emitted stays under way until the caller tells `duplicates` how it ended.
+ * even read, nor any setting for it. What is emitted stays under way until the caller tells `duplicates` how it ended.
  * @throws CoreError `protocol` where an authentic sender sends no Pipedrive event
  */
 export async function receive(
 	delivery: Delivery & { body: unknown },
 	secrets: Secrets,
-	settings: ReceiveSettings,
+	settingsOf: () => ReceiveSettings,
 	tools: { duplicates: Duplicates; ports: Ports; open: () => Promise<Environment> },
 ): Promise<Receipt> {
 	if (!isAuthentic(delivery, secrets)) return { outcome: 'refused' };
 	const read = readEvent(bodyOf(delivery));
+	const settings = settingsOf();
 	if (!passes(read, settings.filter)) return { outcome: 'dropped', why: 'filtered' };
 	if (settings.ignoresOwn) {
 		const owner = settings.integrationUserId || read.hookOwnerId || settings.registeredOwnerId;

@@ -387,16 +387,26 @@ describe('receiving', () => {
 		await receive(
 			{ headers: { authorization }, rawBody: Buffer.from(JSON.stringify(body)), body: {} },
 			secrets,
-			settings(more),
+			() => settings(more),
 			used,
 		);
 
 	it('does not even read what does not show the login: nothing is remembered either', async () => {
 		const used = tools();
 		const forged = { headers: {}, rawBody: Buffer.from('not json'), body: {} };
-		expect(await receive(forged, secrets, settings(), used)).toEqual({ outcome: 'refused' });
+		expect(await receive(forged, secrets, settings, used)).toEqual({ outcome: 'refused' });
 		expect(used.duplicates.size).toBe(0);
 		expect((await send(v2(), {}, used)).outcome).toBe('emitted');
+	});
+
+	it('settings are not even read before the login was checked', async () => {
+		const wrong = () => {
+			throw new Error('wrong pipeline');
+		};
+		const delivery = { headers: {}, rawBody: Buffer.from(JSON.stringify(v2())), body: {} };
+		expect(await receive(delivery, secrets, wrong, tools())).toEqual({ outcome: 'refused' });
+		const authentic = { ...delivery, headers: { authorization } };
+		await expect(receive(authentic, secrets, wrong, tools())).rejects.toThrow('wrong pipeline');
 	});
 
 	it('the same event may go to two triggers, but once to each', async () => {
@@ -434,7 +444,7 @@ describe('receiving', () => {
 				body: v2({ id: 'x' }),
 			},
 			secrets,
-			settings(),
+			settings,
 			tools(),
 		);
 		expect(receipt).toMatchObject({ item: { event: { id: 'c0ffee' } } });
