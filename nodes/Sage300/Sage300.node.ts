@@ -6,9 +6,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { nameProperty } from '../../core/n8n/nameList';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
+import { searchEndpoints } from './lists';
 import {
 	customerValuesProperty,
 	documentValuesProperty,
@@ -87,15 +89,13 @@ export class Sage300 implements INodeType {
 					placeholder: 'OE',
 					description: 'The two letters of the module in the address',
 				},
-				{
+				nameProperty({
 					displayName: 'Endpoint',
 					name: 'endpoint',
-					type: 'string',
-					required: true,
-					default: '',
 					placeholder: 'OEOrders',
 					description: 'Name of the resource as the landing page of the Web API lists it',
-				},
+					searchListMethod: 'searchEndpoints',
+				}),
 				{
 					displayName: 'Fields',
 					name: 'fields',
@@ -151,6 +151,8 @@ export class Sage300 implements INodeType {
 			...shownFor({ resource: ['customer', 'invoice', 'receipt'] }, [outputProperty]),
 		],
 	};
+
+	methods = { listSearch: { searchEndpoints } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await perItem(this, async (item) => await runOperation(this, item))];

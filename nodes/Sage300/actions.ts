@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { nameIn } from '../../core/n8n/nameList';
 import { toItem } from '../../core/n8n/output';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { checkedName, quoted } from '../../core/odata/literals';
@@ -111,8 +112,12 @@ async function rows(api: WebApi, read: Parameters): Promise<IDataObject[]> {
 
 /** Names only: nothing in them can lead to another company. */
 function addressOf(read: Parameters): string {
-	const module = checkedName(String(read('module', 'AR')), 'Module').toUpperCase();
-	return `${module}/${checkedName(String(read('endpoint', '')), 'Endpoint')}`;
+	const module = moduleOf(String(read('module', 'AR')));
+	return `${module}/${checkedName(nameIn(read('endpoint', '')), 'Endpoint')}`;
+}
+
+export function moduleOf(typed: string): string {
+	return checkedName(typed, 'Module').toUpperCase();
 }
 
 function fieldsOf(read: Parameters): string[] {

@@ -3,6 +3,7 @@ import { jsonOf } from '../../core/http/body';
 import { createClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import type { Ports, Transport } from '../../core/http/ports';
+import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { odataUrl } from '../../core/odata/query';
 import { v4 } from '../../core/odata/v4';
 import { fingerprintOf } from '../../core/record/fingerprint';
@@ -37,6 +38,8 @@ export interface WebApi {
 	walk(resource: string, query: ListQuery, from?: number): AsyncGenerator<ApiPage>;
 	/** One record by the text inside the parentheses of its address: `'1200'`. */
 	record(resource: string, key: string, select: readonly string[]): Promise<Row>;
+	/** Names of the endpoints of a module, `AR`, from its `$metadata`. */
+	endpoints(module: string): Promise<string[]>;
 	/** A condition for "on or after this day", in the form this server understands. */
 	since(resource: string, property: string, day: string): Promise<string>;
 }
@@ -156,6 +159,14 @@ export function createWebApi(options: WebApiOptions): WebApi {
 			const url = address(`${resource}(${key})`, { select });
 			const response = await client.send({ method: 'GET', url, headers });
 			return withoutProtocol(v4.entity(jsonOf(response, resource), resource));
+		},
+		async endpoints(module) {
+			const response = await client.send({
+				method: 'GET',
+				url: `${companyUrl}/${module}/$metadata`,
+				headers: { ...headers, accept: 'application/xml' },
+			});
+			return entitySetNamesIn(response, `$metadata of the module ${module}`);
 		},
 		async since(resource, property, day) {
 			const form = await dateFormFor(memory.forms, companyUrl, property, async (filter) =>

@@ -5,10 +5,12 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { nameProperty } from '../../core/n8n/nameList';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
 import { dealProperties } from './deals/dealProperties';
+import { searchEntitySets } from './lists';
 import { orderProperties } from './orderProperties';
 import {
 	documentFilterProperties,
@@ -88,15 +90,13 @@ export class SapBusinessOne implements INodeType {
 			),
 			dealOperationProperty,
 			...shownFor(ENTITY_SET, [
-				{
+				nameProperty({
 					displayName: 'Entity Set',
 					name: 'entitySet',
-					type: 'string',
-					required: true,
-					default: '',
 					placeholder: 'SalesOpportunities',
 					description: 'Name as in $metadata; upper and lower case count',
-				},
+					searchListMethod: 'searchEntitySets',
+				}),
 			]),
 			{
 				displayName: 'Key',
@@ -191,6 +191,8 @@ export class SapBusinessOne implements INodeType {
 			]),
 		],
 	};
+
+	methods = { listSearch: { searchEntitySets } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await perItem(this, async (item) => await runOperation(this, item))];

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { nameIn } from '../../core/n8n/nameList';
 import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
 import { checkedName } from '../../core/odata/literals';
@@ -83,7 +84,7 @@ async function entitySetOperation(
 	read: Parameters,
 	operation: string,
 ): Promise<IDataObject[]> {
-	const entitySet = checkedName(String(read('entitySet', '')), 'Entity Set');
+	const entitySet = checkedName(nameIn(read('entitySet', '')), 'Entity Set');
 	const select = listOf(read('fields', '')).map((name) => checkedName(name, 'Fields'));
 	if (operation === 'get') {
 		const key = String(read('key', '')).trim();

@@ -1,6 +1,7 @@
 import type {
 	IExecuteFunctions,
 	IHookFunctions,
+	ILoadOptionsFunctions,
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
@@ -10,7 +11,12 @@ import { connectionFrom, type Connection } from './connection';
 import { createServiceLayer, type ServiceLayer } from './serviceLayer';
 import { sessionFor, type Patience } from './session';
 
-type Context = IExecuteFunctions | IHookFunctions | IPollFunctions | IWebhookFunctions;
+type Context =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
 
 export async function openConnection(context: Context): Promise<Connection> {
 	return connectionFrom(

@@ -6,9 +6,11 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { nameProperty } from '../../core/n8n/nameList';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
+import { searchEntitySets, searchFunctions, searchTables } from './lists';
 import { openConnection } from './open';
 import {
 	entitySetProperty,
@@ -133,6 +135,8 @@ export class SapEcc implements INodeType {
 		],
 	};
 
+	methods = { listSearch: { searchEntitySets, searchFunctions, searchTables } };
+
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const items = await perItem(
 			this,
@@ -181,16 +185,14 @@ function manyOperation(resource: string, description: string, action: string): I
 
 function tableProperties(): INodeProperties[] {
 	return [
-		{
+		nameProperty({
 			displayName: 'Table',
 			name: 'table',
-			type: 'string',
-			required: true,
-			default: '',
 			placeholder: 'KNVV',
 			description:
 				'Customer, supplier and address tables are open; others are named in the credential',
-		},
+			searchListMethod: 'searchTables',
+		}),
 		{
 			displayName: 'Fields',
 			name: 'tableFields',
@@ -255,16 +257,14 @@ function tableProperties(): INodeProperties[] {
 
 function functionProperties(): INodeProperties[] {
 	return [
-		{
+		nameProperty({
 			displayName: 'Function',
 			name: 'functionName',
-			type: 'string',
-			required: true,
-			default: '',
 			placeholder: 'BAPI_CUSTOMER_GETDETAIL2',
 			description:
 				'Reading functions for customers and suppliers are open; others are named in the credential',
-		},
+			searchListMethod: 'searchFunctions',
+		}),
 		{
 			displayName: 'Parameters',
 			name: 'functionParameters',

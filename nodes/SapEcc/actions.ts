@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { nameIn } from '../../core/n8n/nameList';
 import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
 import { realPorts } from '../../core/n8n/ports';
@@ -79,7 +80,7 @@ async function readTable(
 		});
 	}
 	const tables = openTables(context, connection, READING.pageSize);
-	const table = fieldName(String(read('table', '')), 'Table');
+	const table = fieldName(nameIn(read('table', '')), 'Table');
 	const request: TableRead = {
 		table,
 		fields: [...new Set([...key, ...fields])],
@@ -115,7 +116,7 @@ async function callFunction(
 	connection: Connection,
 	read: Parameters,
 ): Promise<IDataObject> {
-	const name = String(read('functionName', '')).trim().toUpperCase();
+	const name = nameIn(read('functionName', '')).trim().toUpperCase();
 	const parameters = parametersOf(read('functionParameters', '{}'));
 	// A table that the request does not hold does not come back by SOAP.
 	for (const table of listOf(read('returnTables', ''))) {
@@ -171,7 +172,7 @@ async function readEntitySet(
 	read: Parameters,
 ): Promise<IDataObject[]> {
 	const service = openGateway(context, connection, String(read('servicePath', '')));
-	const entitySet = checkedName(String(read('entitySet', '')), 'Entity Set');
+	const entitySet = checkedName(nameIn(read('entitySet', '')), 'Entity Set');
 	const select = listOf(read('fields', '')).map((name) => checkedName(name, 'Fields'));
 	if (select.length === 0) {
 		throw new CoreError('configuration', 'No field is named that should be read.', {

@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
-import { jsonOf, textOf } from '../../core/http/body';
+import { isHtml, jsonOf, textOf } from '../../core/http/body';
 import { createClient } from '../../core/http/client';
-import { CoreError } from '../../core/http/errors';
+import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
 import type { HttpResponse, Ports, Transport } from '../../core/http/ports';
 import type { ODataCollection } from '../../core/odata/dialect';
+import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { classifyOData } from '../../core/odata/errors';
 import { odataUrl, type ODataQuery } from '../../core/odata/query';
 import { v2 } from '../../core/odata/v2';
@@ -24,6 +25,8 @@ export interface GatewayService {
 	pages(entitySet: string, query: ODataQuery): AsyncGenerator<GatewayPage>;
 	/** Names of the properties of an entity set, from the service's own description. */
 	propertiesOf(entitySet: string): Promise<ReadonlySet<string>>;
+	/** Names of the entity sets, from the service document. */
+	entitySets(): Promise<string[]>;
 	/** The ERP's local date and time now, by our clock. */
 	localNow(): string;
 	readonly ports: Ports;
@@ -38,6 +41,9 @@ export interface GatewayOptions {
 	/** Epoch milliseconds no request may outlive. */
 	deadline?: () => number;
 }
+
+/** Not acceptable, unsupported media type: older systems write the service document as Atom only. */
+const NO_JSON = [406, 415];
 
 export function createGateway(options: GatewayOptions): GatewayService {
 	const { connection, servicePath, ports } = options;
@@ -54,16 +60,23 @@ export function createGateway(options: GatewayOptions): GatewayService {
 	const transport = options.transport;
 	const deadline = options.deadline;
 	const client = createClient({ transport, ports, deadline, classify: classifyOData(names) });
-	// The description is XML: only what is no success is an error.
+	// Descriptions may be XML: only what is no success, or a web page, is an error.
 	const describing = createClient({
 		transport,
 		ports,
 		deadline,
-		classify: (response) => (response.status < 300 ? undefined : classifyOData(names)(response)),
+		classify: (response) =>
+			response.status < 300 && !isHtml(response) ? undefined : classifyOData(names)(response),
 	});
 
 	const get = async (url: string): Promise<HttpResponse> =>
 		await client.send({ method: 'GET', url, headers: { ...v2.headers, authorization } });
+
+	async function describe(resource: string, accept: string): Promise<HttpResponse> {
+		const query = new URLSearchParams(extra).toString();
+		const url = `${serviceUrl}/${resource}${query && `?${query}`}`;
+		return await describing.send({ method: 'GET', url, headers: { accept, authorization } });
+	}
 
 	async function fetchPage(url: string, what: string) {
 		const response = await get(url);
@@ -103,13 +116,18 @@ export function createGateway(options: GatewayOptions): GatewayService {
 			yield* followPages(fetch, () => endlessPaging(entitySet));
 		},
 		async propertiesOf(entitySet) {
-			const query = new URLSearchParams(extra).toString();
-			const response = await describing.send({
-				method: 'GET',
-				url: `${serviceUrl}/$metadata${query && `?${query}`}`,
-				headers: { accept: 'application/xml', authorization },
-			});
+			const response = await describe('$metadata', 'application/xml');
 			return propertiesIn(textOf(response), entitySet);
+		},
+		async entitySets() {
+			const what = 'the service document';
+			try {
+				return entitySetNamesIn(await describe('', 'application/json'), what);
+			} catch (caught) {
+				const error = asCoreError(caught);
+				if (!NO_JSON.includes(error.status ?? 0)) throw error;
+				return entitySetNamesIn(await describe('', 'application/atomsvc+xml'), what);
+			}
 		},
 		localNow: () =>
 			DateTime.fromMillis(ports.now(), { zone: connection.zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss"),

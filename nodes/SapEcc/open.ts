@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { realPorts } from '../../core/n8n/ports';
 import { createTransport } from '../../core/n8n/transport';
 import { createCaller } from './caller';
@@ -7,7 +7,7 @@ import type { FunctionCaller } from './functionCall';
 import { createGateway, type GatewayService } from './gatewayService';
 import { TableReader } from './readTable';
 
-type Context = IExecuteFunctions | IPollFunctions;
+type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 export async function openConnection(context: Context): Promise<Connection> {
 	return connectionFrom(await context.getCredentials('erpSapEccApi'));

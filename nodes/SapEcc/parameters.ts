@@ -1,4 +1,5 @@
 import { CoreError } from '../../core/http/errors';
+import { nameIn } from '../../core/n8n/nameList';
 import type { FieldNames, GatewayField } from './gatewayMapping';
 import type { ChangeFieldType, GatewaySettings } from './gatewaySource';
 import { DEFAULT_FILTER, type Exclusion, type MasterFilter } from './masterFilter';
@@ -60,7 +61,7 @@ export function gatewaySettings(
 	return {
 		scope,
 		pageSize,
-		entitySet: text('entitySet'),
+		entitySet: nameIn(read('entitySet', '')).trim(),
 		keyFields: listOf(read('keyFields', '')),
 		changeField: text('changeField'),
 		changeTimeField: text('changeTimeField'),

@@ -68,12 +68,22 @@ export function permissionsFrom(credential: {
 	};
 }
 
+/** Names that may be read, for a list; what no setting opens is left out. */
+export function permittedTables({ tables }: Permissions): string[] {
+	return [...tables].filter((name) => !isRefusedTable(name)).sort();
+}
+
+/** The same of functions. */
+export function permittedFunctions({ functions }: Permissions): string[] {
+	return [...functions].filter((name) => !isRefusedFunction(name)).sort();
+}
+
 export const builtIn = { functions: READ_ONLY_FUNCTIONS, tables: READABLE_TABLES };
 
 /** The function's name in upper case. @throws CoreError `forbidden` when it may not be called */
 export function permittedFunction(name: string, permissions: Permissions): string {
 	const upper = checkedName(name, 'Function');
-	if (REFUSED_FUNCTIONS.some((pattern) => pattern.test(upper))) {
+	if (isRefusedFunction(upper)) {
 		throw new CoreError('forbidden', `The function ${upper} is never called by this node.`, {
 			remedy: 'It runs programs, or works on users or personnel: use another function.',
 		});
@@ -118,6 +128,10 @@ export function assertParameters(
 			permittedTable(upper, permissions);
 		}
 	}
+}
+
+function isRefusedFunction(upper: string): boolean {
+	return REFUSED_FUNCTIONS.some((pattern) => pattern.test(upper));
 }
 
 function isRefusedTable(upper: string): boolean {

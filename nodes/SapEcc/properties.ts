@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { nameProperty } from '../../core/n8n/nameList';
 import { USUAL_NAMES } from './gatewayMapping';
 import { STANDARD_ADDRESS_ONLY_GROUPS, STANDARD_ONE_TIME_GROUPS } from './masterFilter';
 import { DEFAULT_PARTS, PART_NAMES } from './parts';
@@ -128,15 +129,12 @@ export const servicePathProperty: INodeProperties = {
 	description: 'Path of the OData V2 service below the base URL',
 };
 
-export const entitySetProperty: INodeProperties = {
+export const entitySetProperty = nameProperty({
 	displayName: 'Entity Set',
 	name: 'entitySet',
-	type: 'string',
-	required: true,
-	default: '',
 	placeholder: 'CustomerSet',
-	description: 'Name of the entity set in the service',
-};
+	searchListMethod: 'searchEntitySets',
+});
 
 function usualName(field: string): string {
 	return USUAL_NAMES[field as keyof typeof USUAL_NAMES];

@@ -1,4 +1,5 @@
 import { CoreError } from '../../core/http/errors';
+import { nameIn } from '../../core/n8n/nameList';
 import { checkedName } from '../../core/odata/literals';
 import type { ChangeFieldType, EntitySetSettings } from './entitySetSource';
 import {
@@ -81,13 +82,8 @@ export function entitySetSettings(
 	};
 }
 
-/** The resource locator's value, or the plain text of an expression. */
 export function entitySetName(parameter: unknown): string {
-	const name =
-		typeof parameter === 'object' && parameter !== null
-			? (parameter as { value?: unknown }).value
-			: parameter;
-	return checkedName(String(name ?? ''), 'Entity Set');
+	return checkedName(nameIn(parameter), 'Entity Set');
 }
 
 /** A comma-separated text, or an array. */

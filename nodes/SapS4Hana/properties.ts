@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { nameProperty } from '../../core/n8n/nameList';
 import { BUSINESS_PARTNER_PATH } from './connection';
 import { STANDARD_ADDRESS_ONLY_GROUPS, STANDARD_ONE_TIME_GROUPS } from './partnerFilter';
 import { PART_NAMES } from './parts';
@@ -216,22 +217,12 @@ export const entitySetProperties: INodeProperties[] = [
 			{ name: 'V4', value: 'V4', description: 'Paths that begin with /sap/opu/odata4/' },
 		],
 	},
-	{
+	nameProperty({
 		displayName: 'Entity Set',
 		name: 'entitySet',
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchEntitySets', searchable: true },
-			},
-			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'A_SalesOrder' },
-		],
-	},
+		placeholder: 'A_SalesOrder',
+		searchListMethod: 'searchEntitySets',
+	}),
 ];
 
 /** What is read of its rows. */

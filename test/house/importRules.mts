@@ -4,7 +4,7 @@ import type { Import } from './sources.mts';
 const ROOMS: Record<string, string[]> = {
 	sync: ['record'],
 	http: [],
-	odata: ['http'],
+	odata: ['http', 'xml'],
 	record: [],
 	audit: ['record'],
 	xml: ['http'],

@@ -103,6 +103,8 @@ describe('the action node', () => {
 		};
 		expect(await run({ ...many, returnAll: true })).toHaveLength(3);
 		expect(await run({ ...many, limit: 1 })).toHaveLength(1);
+		const endpoint = { __rl: true, mode: 'list', value: 'ARCustomers' };
+		expect(await run({ ...many, endpoint, limit: 2 })).toHaveLength(2);
 		const filter = "CustomerNumber gt '1200'";
 		expect(await run({ ...many, returnAll: true, filter })).toHaveLength(2);
 	});

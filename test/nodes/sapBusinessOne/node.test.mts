@@ -99,7 +99,8 @@ describe('the action node', () => {
 		const row = { PriceListNo: 1, PriceListName: 'Basis' };
 		const get = { ...set, operation: 'get', key: '1', keyType: 'number' };
 		const many = { ...set, operation: 'getAll', filter: "PriceListName eq 'Basis'" };
-		expect((await run([get, many])).map(({ json }) => json)).toEqual([row, row]);
+		const listed = { ...many, entitySet: { __rl: true, mode: 'list', value: 'PriceLists' } };
+		expect((await run([get, many, listed])).map(({ json }) => json)).toEqual([row, row, row]);
 	});
 
 	it('tells a key that does not exist, and goes on with the next item where asked to', async () => {

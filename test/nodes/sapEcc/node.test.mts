@@ -105,6 +105,8 @@ describe('the node', () => {
 		expect(rows).toHaveLength(3);
 		expect(rows[0]).toEqual({ KUNNR: expect.any(String), ZTERM: 'ZB99' });
 		expect(await run({ ...parameters, tableKey: 'KUNNR, BUKRS', returnAll: true })).toHaveLength(3);
+		const listed = { ...parameters, table: { __rl: true, mode: 'list', value: 'KNB1' } };
+		expect(await run({ ...listed, returnAll: true })).toHaveLength(3);
 		await expect(run({ ...parameters, tableFields: '' })).rejects.toThrow('No field is named');
 		await expect(run({ ...parameters, table: 'VBAK' })).rejects.toThrow('not on the list');
 	});
@@ -123,6 +125,8 @@ describe('the node', () => {
 			CUSTOMERADDRESS: { NAME: 'X' },
 			warnings: ['Customer 0000000042 has no data in this company code (W F2 154)'],
 		});
+		const functionName = { __rl: true, mode: 'list', value: 'BAPI_CUSTOMER_GETDETAIL2' };
+		expect(await run({ ...parameters, functionName }, { access })).toEqual([item]);
 		const unknown = { ...parameters, functionParameters: { CUSTOMERNO: '1' } };
 		await expect(run(unknown, { access })).rejects.toThrow(
 			'Customer 1 has not been created (E F2 153)',
@@ -164,6 +168,8 @@ describe('the node', () => {
 		);
 		expect(rows).toHaveLength(2);
 		expect(Object.keys(rows[0])).toEqual(['Kunnr', 'Name1']);
+		const listed = { ...parameters, entitySet: { __rl: true, mode: 'list', value: 'CustomerSet' } };
+		expect(await run({ ...listed, limit: 1 }, { access: 'gateway' })).toHaveLength(1);
 		await expect(
 			run({ resource: 'customer', operation: 'getAll' }, { access: 'gateway' }),
 		).rejects.toThrow('SAP Gateway only');

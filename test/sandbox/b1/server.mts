@@ -10,7 +10,7 @@ import { joinedLines } from './join.mts';
 import type { LiteralRules } from './literal.mts';
 import { RequestLog, type LoggedRequest } from './log.mts';
 import { errorBody, Refusal } from './refusal.mts';
-import type { EntitySchema } from './schema.mts';
+import { SCHEMAS, type EntitySchema } from './schema.mts';
 import { Sessions, type LoginOptions } from './sessions.mts';
 import { B1Store } from './store.mts';
 import { cancelDocument, createDocument, createPartner, type WriteRules } from './writes.mts';
@@ -138,6 +138,7 @@ class B1System {
 			if (place.path === 'Login') return this.sessions.login(exchange, place.version);
 			this.sessions.check(exchange);
 			if (place.path === 'Logout') return this.sessions.logout(exchange);
+			if (place.path === '') return this.serviceDocument(place);
 			if (/^EventSubscriptions\b/.test(place.path)) return await this.subscription(exchange, place);
 			if (place.path === 'QueryService_PostQuery') return this.joined(exchange, place, entry);
 			return this.entity(exchange, place, entry);
@@ -146,6 +147,12 @@ class B1System {
 			const form = place.version === 'v1' ? 'v1' : this.rules.v2Errors;
 			return { status: error.status, body: errorBody(error, form) };
 		}
+	}
+
+	private serviceDocument({ version }: Place): Answer {
+		const context = version === 'v1' ? 'odata.metadata' : '@odata.context';
+		const value = SCHEMAS.map(({ name }) => ({ name, kind: 'EntitySet', url: name }));
+		return { status: 200, body: { [context]: '$metadata', value } };
 	}
 
 	private async subscription(exchange: Exchange, { version, path }: Place): Promise<Answer> {
@@ -287,7 +294,7 @@ class B1System {
 const HTML = { 'content-type': 'text/html' };
 
 function placeOf(path: string): Place | undefined {
-	const match = /^\/b1s\/(v1|v2)\/(.+)$/.exec(path);
+	const match = /^\/b1s\/(v1|v2)\/(.*)$/.exec(path);
 	return match
 		? { version: match[1] as 'v1' | 'v2', path: decodeURIComponent(match[2]) }
 		: undefined;

@@ -23,6 +23,8 @@ const customerSet = entitySet({
 export class Gateway {
 	readonly paging: Paging;
 	readonly table = new Table(customerSet);
+	/** An older system: its service document is no JSON. */
+	refusesJsonDocument = false;
 	/** Keys that have been there before: their next change is a change and no creation. */
 	private readonly known = new Set<string>();
 
@@ -45,6 +47,7 @@ export class Gateway {
 		const path = exchange.path.slice(GATEWAY_PATH.length).replace(/^\/|\/$/g, '');
 		try {
 			if (exchange.method !== 'GET') throw new Refusal(405, '/IWFND/CM_BEC/405', 'Read only');
+			if (path === '' && this.refusesJsonDocument) return atomDocument(exchange);
 			return serveV2({ exchange, reader, paging: this.paging, path, isPageEmptied }).answer;
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
@@ -80,6 +83,20 @@ export class Gateway {
 		};
 		this.table.put(next);
 	}
+}
+
+function atomDocument(exchange: Exchange): Answer {
+	if (wantsJson(exchange))
+		throw new Refusal(415, '005056A509B11EE1B9A8FEC11C21D78E', 'Not supported');
+	const headers = { 'content-type': 'application/atomsvc+xml' };
+	const collection =
+		`<app:collection sap:creatable="false" href="${customerSet.name}">` +
+		`<atom:title>${customerSet.name}</atom:title></app:collection>`;
+	const body =
+		'<?xml version="1.0" encoding="utf-8"?><app:service xmlns:app="http://www.w3.org/2007/app"' +
+		' xmlns:atom="http://www.w3.org/2005/Atom" xmlns:sap="http://www.sap.com/Protocols/SAPData">' +
+		`<app:workspace><atom:title>Data</atom:title>${collection}</app:workspace></app:service>`;
+	return { status: 200, headers, body };
 }
 
 function dayOf(date: string): number | null {

@@ -5,6 +5,7 @@ import { controlled } from './control.mts';
 import { errorAnswer, Faults, page, spoiled } from './faults.mts';
 import { FilterRefused, parseFilter, type DateLiteral } from './filter.mts';
 import { RequestLog, type LoggedRequest } from './log.mts';
+import { metadataDocument } from './metadata.mts';
 import { RESOURCES, type Resource, type Row, type Value } from './schema.mts';
 import { Sage300Store } from './store.mts';
 
@@ -171,6 +172,10 @@ class Sage300System {
 	}
 
 	private data(exchange: Exchange, module: string, name: string, fault?: string): Answer {
+		if (module === 'AR' && name === '$metadata') {
+			const headers = { 'content-type': 'application/xml' };
+			return { status: 200, headers, body: metadataDocument(RESOURCES.values()) };
+		}
 		const [, set, key] = /^(\w+)(?:\((.*)\))?$/.exec(name) ?? [];
 		const resource = module === 'AR' ? RESOURCES.get(set ?? '') : undefined;
 		if (!resource) return this.error(404, 'ResourceNotFound', `No resource ${name}`);

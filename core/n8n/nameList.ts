@@ -1,0 +1,68 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
+import { CoreError } from '../http/errors';
+import { toNodeError } from './errors';
+
+export interface NameProperty {
+	displayName: string;
+	name: string;
+	description?: string;
+	placeholder: string;
+	/** Name in the node's `methods.listSearch`. */
+	searchListMethod: string;
+}
+
+/** A name that is chosen from a list of the ERP, or typed. */
+export function nameProperty(property: NameProperty): INodeProperties {
+	const { searchListMethod, placeholder, ...shown } = property;
+	return {
+		...shown,
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder },
+		],
+	};
+}
+
+/** The name in such a parameter: chosen, typed, or the plain text of an expression or of an older workflow. */
+export function nameIn(parameter: unknown): string {
+	const isLocator = typeof parameter === 'object' && parameter !== null;
+	const name = isLocator ? (parameter as { value?: unknown }).value : parameter;
+	return String(name ?? '');
+}
+
+/** What "From List" shows: the names that hold the text of its search field. Errors can be read in the panel. */
+export async function searchNames(
+	context: ILoadOptionsFunctions,
+	filter: string | undefined,
+	load: () => Promise<readonly string[]>,
+): Promise<INodeListSearchResult> {
+	try {
+		const wanted = (filter ?? '').trim().toLowerCase();
+		const names = (await load()).filter((name) => name.toLowerCase().includes(wanted));
+		return { results: names.map((name) => ({ name, value: name })) };
+	} catch (error) {
+		throw toNodeError(context.getNode(), error);
+	}
+}
+
+/** What is typed in another field of the panel, which the list needs. */
+export function neededSetting(
+	context: ILoadOptionsFunctions,
+	parameter: string,
+	label: string,
+	shows: string,
+): string {
+	const typed = nameIn(context.getCurrentNodeParameter(parameter)).trim();
+	if (typed !== '') return typed;
+	throw new CoreError('configuration', `"${label}" is empty.`, {
+		remedy: `Enter it first; the list then shows ${shows}.`,
+	});
+}

@@ -1,0 +1,61 @@
+import { NodeHelpers } from 'n8n-workflow';
+import { CoreError } from '../../../core/http/errors';
+import { nameIn, nameProperty, neededSetting, searchNames } from '../../../core/n8n/nameList';
+import { NODE } from '../../nodes/sapS4Hana/n8nContext.mts';
+import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
+
+const context = panelContext({}, { servicePath: ' /sap/x ', empty: '  ' });
+
+describe('a name that is chosen from a list or typed', () => {
+	it.each([
+		['chosen', { __rl: true, mode: 'list', value: 'Orders' }, 'Orders'],
+		['typed', { __rl: true, mode: 'name', value: 'Orders' }, 'Orders'],
+		['an expression, or a workflow from before there was a list', 'Orders', 'Orders'],
+		['nothing yet', { __rl: true, mode: 'list', value: '' }, ''],
+		['nothing at all', undefined, ''],
+	])('is read: %s', (_form, parameter, name) => {
+		expect(nameIn(parameter)).toBe(name);
+	});
+
+	it('is asked for while it is empty, and a plain text from before is no mistake', () => {
+		const property = nameProperty({
+			displayName: 'Entity Set',
+			name: 'entitySet',
+			placeholder: 'Orders',
+			searchListMethod: 'searchEntitySets',
+		});
+		const issues = (entitySet: unknown) =>
+			NodeHelpers.getParameterIssues(property, { entitySet } as never, '', NODE, null);
+		expect(issues(property.default).parameters).toHaveProperty('entitySet');
+		for (const good of ['Orders', { __rl: true, mode: 'name', value: 'Orders' }]) {
+			expect(issues(good).parameters ?? {}).toEqual({});
+		}
+	});
+});
+
+describe('the list', () => {
+	it('holds what contains the searched text, whatever its case', async () => {
+		const load = async () => ['Orders', 'PurchaseOrders', 'Items'];
+		const found = await searchNames(context, ' orders ', load);
+		expect(found.results.map(({ value }) => value)).toEqual(['Orders', 'PurchaseOrders']);
+		expect((await searchNames(context, undefined, load)).results).toHaveLength(3);
+	});
+
+	it('tells in a sentence what was wrong and what to do', async () => {
+		const load = async () => {
+			throw new CoreError('auth', 'The login was refused.', { remedy: 'Check "Password".' });
+		};
+		expect(await refusalOf(searchNames(context, '', load))).toBe(
+			'The login was refused. Check "Password".',
+		);
+	});
+
+	it('asks for the setting that it needs', async () => {
+		const needs = (name: string) => neededSetting(context, name, 'Service Path', 'its entity sets');
+		expect(needs('servicePath')).toBe('/sap/x');
+		const list = searchNames(context, '', async () => [needs('empty')]);
+		expect(await refusalOf(list)).toBe(
+			'"Service Path" is empty. Enter it first; the list then shows its entity sets.',
+		);
+	});
+});

@@ -1,0 +1,27 @@
+/** What n8n gives a function that fills a list of the panel. */
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { n8nHelpers, NODE } from '../nodes/sapS4Hana/n8nContext.mts';
+
+type Values = Record<string, unknown>;
+
+export function panelContext(credential: Values, parameters: Values = {}): ILoadOptionsFunctions {
+	const read = (name: string, fallback?: unknown) => parameters[name] ?? fallback;
+	return {
+		helpers: n8nHelpers,
+		getNode: () => NODE,
+		getCredentials: async () => credential,
+		getCurrentNodeParameter: read,
+		getCurrentNodeParameters: () => parameters,
+		getNodeParameter: read,
+	} as unknown as ILoadOptionsFunctions;
+}
+
+/** Of a list that has to be refused: the sentence and what to do, as n8n shows them. */
+export async function refusalOf(list: Promise<unknown>): Promise<string> {
+	const error = await list.then(
+		() => undefined,
+		(caught: unknown) => caught as Error & { description?: string },
+	);
+	if (!error) throw new Error('Expected the list to be refused');
+	return [error.message, error.description].filter(Boolean).join(' ');
+}
