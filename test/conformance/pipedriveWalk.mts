@@ -66,6 +66,7 @@ async function walkFields(send: Send): Promise<Fields> {
 		await send('GET', one);
 		await send('GET', `${path}?limit=5`);
 		await send('GET', `${path}?limit=500&include_fields=ui_visibility`);
+		await send('GET', `/api/v1/${entity}Fields?limit=5`);
 		found[entity] = codes;
 	}
 	await send('GET', '/api/v2/activityFields');

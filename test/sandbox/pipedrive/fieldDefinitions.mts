@@ -11,6 +11,8 @@ export interface FieldOption {
 }
 
 export interface FieldDefinition {
+	/** v1 alone shows it; in the order of creation. */
+	id: number;
 	code: string;
 	name: string;
 	type: string;
@@ -147,7 +149,8 @@ const plain: Record<FieldEntity, Plain[]> = {
 export function builtInFields(): Record<FieldEntity, FieldDefinition[]> {
 	const entries = Object.entries(plain).map(([entity, rows]) => [
 		entity,
-		rows.map(([code, name, type, options]) => ({
+		rows.map(([code, name, type, options], index) => ({
+			id: index + 1,
 			code,
 			name,
 			type,

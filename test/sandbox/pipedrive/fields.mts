@@ -7,6 +7,7 @@ import {
 	type FieldEntity,
 } from './fieldDefinitions.mts';
 import { fieldOf, newOption, optionOperations, refuseTwins } from './fieldOptions.mts';
+import { v1Time } from './merge.mts';
 import { decodeCursor, pagingQuery } from './listing.mts';
 import type { Call, Operation, QueryParameter, Reply } from './operation.mts';
 import { bool, int, listOf, obj, str, type Schema } from './schema.mts';
@@ -37,6 +38,7 @@ export const fieldOperations: Operation[] = [
 	...readOperations('activity'),
 	...(['organization', 'person', 'deal', 'product'] as const).flatMap((entity) => [
 		...readOperations(entity),
+		numberedOperation(entity),
 		...writeOperations(entity),
 		...optionOperations(entity),
 	]),
@@ -68,6 +70,40 @@ function readOperations(entity: FieldEntity): Operation[] {
 			run: (call) => ({ data: show(call, entity)(fieldOf(call, entity)) }),
 		},
 	];
+}
+
+/** v1 lists the same fields with the number that v2 keeps to itself. */
+function numberedOperation(entity: FieldEntity): Operation {
+	return {
+		version: 'v1',
+		path: `/${entity}Fields`,
+		method: 'GET',
+		cost: 20,
+		kind: 'fields',
+		query: { start: { type: 'integer' }, limit: { type: 'integer', max: 500 } },
+		run: (call) => listNumbered(call, entity),
+	};
+}
+
+function listNumbered({ world, query }: Call, entity: FieldEntity): Reply {
+	const { start = 0, limit = 100 } = query as Record<string, number>;
+	const at = v1Time(world.moment());
+	const data = world.fields[entity].slice(start, start + limit).map((field, index) => ({
+		id: field.id,
+		key: field.code,
+		name: field.name,
+		order_nr: start + index + 1,
+		field_type: field.type,
+		add_time: at,
+		update_time: at,
+		active_flag: true,
+		edit_flag: field.custom,
+		mandatory_flag: false,
+		...(field.options ? { options: field.options } : {}),
+	}));
+	const more = world.fields[entity].length > start + limit;
+	// As the document's schema has it; its example puts the same into `pagination`.
+	return { data, additionalData: { start, limit, more_items_in_collection: more } };
 }
 
 function writeOperations(entity: FieldEntity): Operation[] {
@@ -175,6 +211,7 @@ function createField(call: Call, entity: FieldEntity): Reply {
 	}
 	const name = (body.field_name as string).trim();
 	const field: FieldDefinition = {
+		id: world.newFieldId(),
 		code: world.newFieldCode(entity, name),
 		name,
 		type,

@@ -88,6 +88,7 @@ export class World {
 	watch?: (changes: readonly Change[]) => void;
 	private edit?: { actor: Actor; changes: Map<string, Change> };
 	private hashes = 0;
+	private fieldIds = 4_000;
 	private optionIds = 0;
 
 	constructor(readonly options: WorldOptions) {
@@ -146,6 +147,12 @@ export class World {
 	newFieldCode(entity: FieldEntity, name: string): string {
 		this.hashes += 1;
 		return createHash('sha1').update(`${entity} ${this.hashes} ${name}`).digest('hex');
+	}
+
+	/** Above those of the fields that are there from the start. */
+	newFieldId(): number {
+		this.fieldIds += 1;
+		return this.fieldIds;
 	}
 
 	newOptionId(): number {
