@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { allOf, anyOf, compare, optionLines } from '../../../nodes/SapEcc/conditions';
 import { cutRow } from '../../../nodes/SapEcc/rowCutting';
 import { KNA1 } from '../../../nodes/SapEcc/tables';
-import { predicateOf } from '../../sandbox/ecc/condition.mts';
+import { selectionOf } from '../../sandbox/ecc/condition.mts';
+import { StoredTable } from '../../sandbox/ecc/table.mts';
 import { DICTIONARY } from '../../sandbox/ecc/dictionary.mts';
 import { errorOf, startSystem, type TestSystem } from './system.mts';
 
@@ -130,11 +131,39 @@ describe('conditions', () => {
 			fc.property(fc.array(values, { minLength: 1, maxLength: 20 }), values, (names, other) => {
 				const lines = optionLines(allOf(anyOf('NAME1', names), compare('NAME2', '<>', 'x')));
 				expect(lines.every((line) => line.length <= 72)).toBe(true);
-				const matches = predicateOf(lines, table);
+				const { matches } = selectionOf(lines, table);
 				const row = (NAME1: string) => ({ NAME1: NAME1.trimEnd(), NAME2: '' });
 				for (const name of names) expect(matches(row(name))).toBe(true);
 				const isThere = names.some((name) => name.trimEnd() === other.trimEnd());
 				expect(matches(row(other))).toBe(isThere);
+			}),
+		);
+	});
+
+	it('find in the sandbox by its lookups what a look at every row finds', () => {
+		const description = DICTIONARY.get('KNVK');
+		if (!description) throw new Error('no KNVK');
+		const table = new StoredTable(description);
+		for (let at = 0; at < 60; at++) {
+			table.put({ MANDT: '100', PARNR: String(at).padStart(3, '0'), KUNNR: String(at % 7) });
+		}
+		const literal = fc.integer({ min: 0, max: 60 }).map((at) => String(at).padStart(3, '0'));
+		const term = fc.oneof(
+			fc
+				.tuple(fc.constantFrom('=', '<>', '>', '>=', '<', '<='), literal)
+				.map(([operator, value]) => `PARNR ${operator} '${value}'`),
+			fc
+				.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 3 })
+				.map((keys) => `( ${keys.map((key) => `KUNNR = '${key}'`).join(' OR ')} )`),
+		);
+		const words = fc
+			.array(fc.tuple(term, fc.constantFrom('AND', 'OR')), { minLength: 1, maxLength: 4 })
+			.map((terms) => terms.map(([one, word], at) => (at ? `${word} ${one}` : one)));
+		fc.assert(
+			fc.property(words, (lines) => {
+				const selection = selectionOf(lines, description);
+				const looked = table.candidates(selection).filter(selection.matches);
+				expect(looked).toEqual(table.inNoOrder().filter(selection.matches));
 			}),
 		);
 	});

@@ -4,6 +4,15 @@ import type { DictionaryTable } from './dictionary.mts';
 export type Row = Record<string, string>;
 export type Predicate = (row: Row) => boolean;
 
+/** What a condition lets through, and by which one field its rows may be looked up first. */
+export interface Selection {
+	matches: Predicate;
+	/** Every match has one of these values. */
+	among?: { field: string; values: readonly string[] };
+	/** Every match lies behind `above` and not behind `upTo`. */
+	between?: { field: string; above?: string; upTo?: string };
+}
+
 /** SAP's exception of this name. */
 export class AbapException extends Error {
 	constructor(
@@ -17,12 +26,12 @@ export class AbapException extends Error {
 const invalid = (why: string) => new AbapException('OPTION_NOT_VALID', why);
 
 /** @throws AbapException OPTION_NOT_VALID */
-export function predicateOf(lines: string[], table: DictionaryTable): Predicate {
+export function selectionOf(lines: string[], table: DictionaryTable): Selection {
 	for (const line of lines) {
 		if (line.length > 72) throw invalid(`a line of ${line.length} characters is cut at 72`);
 	}
 	const words = lines.flatMap(wordsOf);
-	if (words.length === 0) return () => true;
+	if (words.length === 0) return { matches: () => true };
 	const parser = new Parser(words, table);
 	return parser.whole();
 }
@@ -45,10 +54,9 @@ function wordsOf(line: string): string[] {
 	return words;
 }
 
-interface Equal {
-	predicate: Predicate;
-	/** Set for `F = 'x'` alone. */
-	equals?: { field: string; value: string };
+interface Term extends Selection {
+	/** `F = 'x'` and nothing else. */
+	isPlain?: boolean;
 }
 
 class Parser {
@@ -59,36 +67,41 @@ class Parser {
 		private readonly table: DictionaryTable,
 	) {}
 
-	whole(): Predicate {
-		const { predicate } = this.either();
+	whole(): Selection {
+		const selection = this.either();
 		if (this.at < this.words.length) throw invalid(`'${this.words[this.at]}' was not expected`);
-		return predicate;
+		return selection;
 	}
 
-	private either(): Equal {
+	private either(): Selection {
 		const terms = [this.all()];
 		while (this.take('OR')) terms.push(this.all());
 		if (terms.length === 1) return terms[0];
-		const field = terms[0].equals?.field;
-		if (field !== undefined && terms.every(({ equals }) => equals?.field === field)) {
-			const values = new Set(terms.map(({ equals }) => equals?.value));
-			return { predicate: (row) => values.has(row[field]) };
+		const field = terms[0].among?.field;
+		if (field !== undefined && terms.every(({ among }) => among?.field === field)) {
+			const values = new Set(terms.flatMap(({ among }) => among?.values ?? []));
+			const matches: Predicate = terms.every(({ isPlain }) => isPlain)
+				? (row) => values.has(row[field])
+				: (row) => terms.some((term) => term.matches(row));
+			return { matches, among: { field, values: [...values] } };
 		}
-		return { predicate: (row) => terms.some(({ predicate }) => predicate(row)) };
+		return { matches: (row) => terms.some(({ matches }) => matches(row)) };
 	}
 
-	private all(): Equal {
+	private all(): Term {
 		const terms = [this.term()];
 		while (this.take('AND')) terms.push(this.term());
 		if (terms.length === 1) return terms[0];
-		return { predicate: (row) => terms.every(({ predicate }) => predicate(row)) };
+		const matches: Predicate = (row) => terms.every((term) => term.matches(row));
+		const among = terms.find((term) => term.among)?.among;
+		return { matches, among, between: rangeOf(terms) };
 	}
 
-	private term(): Equal {
+	private term(): Term {
 		if (this.take('(')) {
-			const inside = this.either();
+			const { matches, among } = this.either();
 			if (!this.take(')')) throw invalid('a bracket is not closed');
-			return { predicate: inside.predicate };
+			return { matches, among };
 		}
 		const [field, operator, literal] = this.words.slice(this.at, this.at + 3);
 		this.at += 3;
@@ -105,24 +118,35 @@ class Parser {
 	}
 }
 
-function comparison(field: string, operator: string, value: string): Equal {
+/** The range that the terms give together, of the first field with one. */
+function rangeOf(terms: readonly Term[]): Selection['between'] {
+	const field = terms.find(({ between }) => between)?.between?.field;
+	const ranges = terms.flatMap(({ between }) => (between?.field === field ? [between] : []));
+	return field === undefined ? undefined : Object.assign({ field }, ...ranges);
+}
+
+function comparison(field: string, operator: string, value: string): Term {
 	switch (operator) {
 		case '=':
-			return { predicate: (row) => row[field] === value, equals: { field, value } };
+			return {
+				matches: (row) => row[field] === value,
+				among: { field, values: [value] },
+				isPlain: true,
+			};
 		case '<>':
-			return { predicate: (row) => row[field] !== value };
+			return { matches: (row) => row[field] !== value };
 		case '>':
-			return { predicate: (row) => row[field] > value };
+			return { matches: (row) => row[field] > value, between: { field, above: value } };
 		case '>=':
-			return { predicate: (row) => row[field] >= value };
+			return { matches: (row) => row[field] >= value };
 		case '<':
-			return { predicate: (row) => row[field] < value };
+			return { matches: (row) => row[field] < value };
 		case '<=':
-			return { predicate: (row) => row[field] <= value };
+			return { matches: (row) => row[field] <= value, between: { field, upTo: value } };
 		case 'LIKE': {
 			const pattern = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 			const matcher = new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
-			return { predicate: (row) => matcher.test(row[field]) };
+			return { matches: (row) => matcher.test(row[field]) };
 		}
 		default:
 			throw invalid(`${operator} is no comparison`);

@@ -1,5 +1,5 @@
 /** The function modules of the system. Values are text; a table is an array of rows. */
-import { AbapException, predicateOf, type Row } from './condition.mts';
+import { AbapException, selectionOf, type Row } from './condition.mts';
 import { DICTIONARY, type DictionaryField } from './dictionary.mts';
 import { padded, type EccStore } from './store.mts';
 
@@ -78,16 +78,16 @@ function runReadTable(
 	if (textOf(parameters.NO_DATA) !== '') return { FIELDS, DATA: [] };
 	const width = fields.reduce((sum, { length }) => sum + length + delimiter.length, 0);
 	if (width - delimiter.length > ROW_LENGTH) throw new AbapException('DATA_BUFFER_EXCEEDED');
-	const matches = predicateOf(
+	const selection = selectionOf(
 		rowsOf(parameters.OPTIONS).map((row) => row.TEXT ?? ''),
 		table,
 	);
 	const most = Number(textOf(parameters.ROWCOUNT)) || Infinity;
 	const skips = Number(textOf(parameters.ROWSKIPS)) || 0;
 	const found: Row[] = [];
-	for (const row of store.table(name).inNoOrder()) {
+	for (const row of store.table(name).candidates(selection)) {
 		if (found.length >= most + skips) break;
-		if (matches(row)) found.push(row);
+		if (selection.matches(row)) found.push(row);
 	}
 	const DATA = found.slice(skips).map((row) => ({
 		WA: fields

@@ -1,8 +1,8 @@
 /** The tables with their rows, and what people do in the system: every dialog writes its change documents. */
-import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { DICTIONARY, initialValue, type DictionaryTable } from './dictionary.mts';
 import type { Row } from './condition.mts';
+import { DICTIONARY } from './dictionary.mts';
+import { StoredTable } from './table.mts';
 
 export interface CustomerInput {
 	key?: string;
@@ -41,70 +41,6 @@ export interface ContactInput {
 }
 
 export const DATE_FROM = '00010101';
-
-/** Rows of one table. The function module promises no order: rows come scattered unless asked otherwise. */
-class StoredTable {
-	readonly rows = new Map<string, Row>();
-	private scattered: Row[] | undefined;
-	/** Field -> value -> rows, for the fields that rows were looked for by. */
-	private readonly lookups = new Map<string, Map<string, Set<Row>>>();
-
-	constructor(readonly description: DictionaryTable) {}
-
-	find(field: string, value: string): Row[] {
-		let lookup = this.lookups.get(field);
-		if (!lookup) {
-			lookup = new Map();
-			this.lookups.set(field, lookup);
-			for (const row of this.rows.values()) enter(lookup, row[field], row);
-		}
-		return [...(lookup.get(value) ?? [])];
-	}
-
-	idOf(row: Row): string {
-		return this.description.key.map((field) => row[field] ?? '').join('\u0000');
-	}
-
-	put(fields: Row): Row {
-		const row: Row = {};
-		for (const field of this.description.fields.values()) {
-			const value = (fields[field.name] ?? initialValue(field)).trimEnd();
-			if (value.length > field.length) throw new Error(`${field.name}: '${value}' is too long`);
-			row[field.name] = value;
-		}
-		const unknown = Object.keys(fields).find((name) => !this.description.fields.has(name));
-		if (unknown) throw new Error(`${this.description.name} has no field ${unknown}`);
-		this.forget(this.rows.get(this.idOf(row)));
-		this.rows.set(this.idOf(row), row);
-		for (const [field, lookup] of this.lookups) enter(lookup, row[field], row);
-		return row;
-	}
-
-	delete(row: Row): void {
-		this.forget(this.rows.get(this.idOf(row)));
-		this.rows.delete(this.idOf(row));
-	}
-
-	private forget(row: Row | undefined): void {
-		this.scattered = undefined;
-		if (!row) return;
-		for (const [field, lookup] of this.lookups) lookup.get(row[field])?.delete(row);
-	}
-
-	inNoOrder(): readonly Row[] {
-		this.scattered ??= [...this.rows.entries()]
-			.map(([id, row]) => ({ row, place: createHash('md5').update(id).digest('hex') }))
-			.sort((a, b) => (a.place < b.place ? -1 : 1))
-			.map(({ row }) => row);
-		return this.scattered;
-	}
-}
-
-function enter(lookup: Map<string, Set<Row>>, value: string, row: Row): void {
-	const rows = lookup.get(value);
-	if (rows) rows.add(row);
-	else lookup.set(value, new Set([row]));
-}
 
 export interface StoreClock {
 	now(): number;
