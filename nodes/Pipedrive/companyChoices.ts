@@ -1,5 +1,6 @@
 import type { IDataObject, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { toNodeError } from '../../core/n8n/errors';
+import { withHeld } from '../../core/n8n/nameList';
 import { openEnvironment } from './environment';
 import type { Environment } from './run';
 import { usersOf } from './users';
@@ -63,13 +64,7 @@ async function choices(
 ): Promise<INodePropertyOptions[]> {
 	try {
 		const authentication = context.getNodeParameter('authentication', 'apiToken') as string;
-		const listed = await list(await openEnvironment(context, authentication));
-		const others = held.filter(
-			(value): value is string | number =>
-				(typeof value === 'string' || typeof value === 'number') &&
-				!['', ...listed.map((one) => one.value)].includes(value),
-		);
-		return [...listed, ...[...new Set(others)].map((value) => ({ name: String(value), value }))];
+		return withHeld(await list(await openEnvironment(context, authentication)), held);
 	} catch (error) {
 		throw toNodeError(context.getNode(), error);
 	}

@@ -10,7 +10,7 @@ import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
 import { dealProperties } from './deals/dealProperties';
-import { searchEntitySets } from './lists';
+import { codeLists, searchEntitySets } from './lists';
 import { orderProperties } from './orderProperties';
 import {
 	documentFilterProperties,
@@ -192,7 +192,7 @@ export class SapBusinessOne implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchEntitySets } };
+	methods = { listSearch: { searchEntitySets }, loadOptions: codeLists };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await perItem(this, async (item) => await runOperation(this, item))];

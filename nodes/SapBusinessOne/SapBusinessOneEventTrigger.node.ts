@@ -29,6 +29,7 @@ import { eventProperties } from './events/properties';
 import { receive } from './events/receive';
 import { eventSecretsOf, isHandshake, type EventSecrets } from './events/secrets';
 import { addSubscription, keepSubscription, removeSubscriptions } from './events/subscriptions';
+import { codeLists } from './lists';
 import {
 	documentFilterProperties,
 	itemFilterProperties,
@@ -92,6 +93,7 @@ export class SapBusinessOneEventTrigger implements INodeType {
 	};
 
 	methods = {
+		loadOptions: codeLists,
 		credentialTest: {
 			async testSigningSecret(
 				this: ICredentialTestFunctions,

@@ -10,6 +10,7 @@ import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollPropertiesFor, startProperties, WITHOUT_WINDOW } from '../../core/n8n/pollProperties';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import type { EntityName } from './entities';
+import { codeLists } from './lists';
 import type { B1Record } from './mapping';
 import { openConnection, openServiceLayer } from './open';
 import { sourceSettings, type Parameters } from './parameters';
@@ -109,6 +110,8 @@ export class SapBusinessOneTrigger implements INodeType {
 			),
 		],
 	};
+
+	methods = { loadOptions: codeLists };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));

@@ -202,3 +202,10 @@ export const NAME_TABLES = {
 	},
 	priceList: { entitySet: 'PriceLists', key: 'PriceListNo', name: 'PriceListName' },
 } as const;
+
+/** For lists of the panel only: its name is in no record. */
+export const WAREHOUSES = {
+	entitySet: 'Warehouses',
+	key: 'WarehouseCode',
+	name: 'WarehouseName',
+} as const;

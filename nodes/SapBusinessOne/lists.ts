@@ -1,8 +1,15 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type {
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { asCoreError, type CoreErrorKind } from '../../core/http/errors';
-import { searchNames } from '../../core/n8n/nameList';
+import { listError, searchNames, withHeld } from '../../core/n8n/nameList';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
+import { NAME_TABLES, WAREHOUSES } from './entities';
 import { openConnection, openServiceLayer } from './open';
+import { text, type Row } from './rows';
 import type { ServiceLayer } from './serviceLayer';
 
 /** How a server answers that has no service document. */
@@ -30,4 +37,50 @@ export async function searchEntitySets(
 		const connection = await openConnection(this);
 		return await entitySetNames(openServiceLayer(this, connection));
 	});
+}
+
+interface CodeTable {
+	entitySet: string;
+	key: string;
+	name: string;
+}
+
+/** Codes of the company with their names, sorted by name; codes that the workflow holds stay choices. */
+export const codeLists = {
+	async getGroups(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		return await choices(this, NAME_TABLES.group, ['filters', 'groupIds'], text);
+	},
+
+	async getPriceLists(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		const number = (row: Row, name: string) => Number(text(row, name));
+		return await choices(this, NAME_TABLES.priceList, ['values', 'priceList'], number);
+	},
+
+	async getWarehouses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		return await choices(this, WAREHOUSES, ['values', 'warehouseIds'], text);
+	},
+};
+
+async function choices(
+	context: ILoadOptionsFunctions,
+	{ entitySet, key, name }: CodeTable,
+	[collection, parameter]: [collection: string, parameter: string],
+	codeOf: (row: Row, name: string) => string | number,
+): Promise<INodePropertyOptions[]> {
+	try {
+		const service = openServiceLayer(context, await openConnection(context));
+		const query = { select: [key, name], orderBy: [key], pageSize: 500 };
+		const listed: INodePropertyOptions[] = [];
+		for await (const page of service.pages(entitySet, query)) {
+			for (const row of page.rows) {
+				const shown = `${text(row, name)} (${text(row, key)})`.trim();
+				listed.push({ name: shown, value: codeOf(row, key) });
+			}
+		}
+		listed.sort((a, b) => a.name.localeCompare(b.name));
+		const parameters = context.getCurrentNodeParameters()?.[collection] ?? {};
+		return withHeld(listed, [(parameters as IDataObject)[parameter]].flat());
+	} catch (error) {
+		throw listError(context, error);
+	}
 }

@@ -48,7 +48,9 @@ function filterOf(read: Parameters): SourceFilter {
 	return {
 		kinds: read('kinds', DEFAULT_FILTER.kinds) as PartnerKind[],
 		exclude: read('exclude', DEFAULT_FILTER.exclude) as Exclusion[],
-		groups: listOf(filters.groups).map((code) => wholeNumber(code, 'Groups')),
+		groups: codesIn(filters.groupIds, filters.groups).map((code) =>
+			wholeNumber(code, 'Group Names or IDs'),
+		),
 		salesItemsOnly: read('salesItemsOnly', DEFAULT_FILTER.salesItemsOnly) === true,
 		documentsFrom: /^\d{4}-\d{2}-\d{2}/.exec(String(read('documentsFrom', '') ?? ''))?.[0] ?? '',
 	};
@@ -75,7 +77,7 @@ function linkedReadingOf(
 function productOf(values: Record<string, unknown>): ProductSettings {
 	return {
 		priceList: Number(values.priceList ?? DEFAULT_PRODUCT.priceList),
-		warehouses: listOf(values.warehouses),
+		warehouses: codesIn(values.warehouseIds, values.warehouses),
 		countsOrdered: values.countOrdered !== false,
 		withCost: values.withCost === true,
 	};
@@ -90,6 +92,11 @@ function hasExtensions(entity: EntityName): boolean {
 export function listOf(value: unknown): string[] {
 	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
 	return items.map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** Chosen from the list, and typed. */
+function codesIn(chosen: unknown, typed: unknown): string[] {
+	return [...new Set([...listOf(chosen), ...listOf(typed)])];
 }
 
 function extensionName(name: string): string {

@@ -1,5 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+/** A text from before there was a list, shown only where a workflow has one. It counts beside what is chosen. */
+const whereHeld = (name: string): INodeProperties['displayOptions'] => ({
+	show: { [name]: [{ _cnd: { exists: true } }] },
+});
+
 /** Which partners. */
 export const partnerFilterProperties: INodeProperties[] = [
 	{
@@ -33,12 +38,22 @@ export const partnerFilterProperties: INodeProperties[] = [
 		default: {},
 		options: [
 			{
-				displayName: 'Groups',
+				displayName: 'Group Codes',
 				name: 'groups',
+				displayOptions: whereHeld('groups'),
 				type: 'string',
 				default: '',
 				placeholder: '100, 102',
 				description: 'Codes of business partner groups, separated by commas',
+			},
+			{
+				displayName: 'Group Names or IDs',
+				name: 'groupIds',
+				type: 'multiOptions',
+				typeOptions: { loadOptionsMethod: 'getGroups' },
+				default: [],
+				description:
+					'Business partner groups; none: all of them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			},
 		],
 	},
@@ -177,12 +192,14 @@ export const valueProperties: INodeProperties[] = [
 				description: 'Share of the limit from which a customer is near it',
 			},
 			{
-				displayName: 'Price List',
+				displayName: 'Price List Name or ID',
 				name: 'priceList',
 				displayOptions: ITEMS,
-				type: 'number',
+				type: 'options',
+				typeOptions: { loadOptionsMethod: 'getPriceLists' },
 				default: 1,
-				description: 'Number of the price list whose prices count',
+				description:
+					'Whose prices count. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			},
 			{
 				displayName: 'User-Defined Fields',
@@ -194,13 +211,23 @@ export const valueProperties: INodeProperties[] = [
 				description: 'Of business partners, by name, separated by commas',
 			},
 			{
-				displayName: 'Warehouses',
+				displayName: 'Warehouse Codes',
 				name: 'warehouses',
-				displayOptions: ITEMS,
+				displayOptions: { ...ITEMS, ...whereHeld('warehouses') },
 				type: 'string',
 				default: '',
 				placeholder: '01, 02',
-				description: 'Codes of the warehouses whose stock counts, separated by commas. Empty: all.',
+				description: 'Codes of the warehouses whose stock counts, separated by commas',
+			},
+			{
+				displayName: 'Warehouse Names or IDs',
+				name: 'warehouseIds',
+				displayOptions: ITEMS,
+				type: 'multiOptions',
+				typeOptions: { loadOptionsMethod: 'getWarehouses' },
+				default: [],
+				description:
+					'Whose stock counts; none: all of them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			},
 		],
 	},

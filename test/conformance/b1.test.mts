@@ -1,6 +1,11 @@
 /** Everything the SAP Business One node names, held against the vendor's own metadata. */
 import { readFileSync } from 'node:fs';
-import { ENTITIES, NAME_TABLES, type EntityName } from '../../nodes/SapBusinessOne/entities';
+import {
+	ENTITIES,
+	NAME_TABLES,
+	WAREHOUSES,
+	type EntityName,
+} from '../../nodes/SapBusinessOne/entities';
 import { ORDER_KINDS } from '../../nodes/SapBusinessOne/documentKinds';
 import { cancelDocument, createOrder } from '../../nodes/SapBusinessOne/writing';
 import { write } from '../../nodes/SapBusinessOne/writeActions';
@@ -46,11 +51,11 @@ const NEWER = ['PaidToDate'];
 			expect([key, isNumber]).toEqual([key, entity.keyKind === 'number']);
 			count += names.length;
 		}
-		for (const { entitySet, key, name } of Object.values(NAME_TABLES)) {
+		for (const { entitySet, key, name } of [...Object.values(NAME_TABLES), WAREHOUSES]) {
 			expect([key, name].filter((one) => !propertiesOf(entitySet)?.has(one))).toEqual([]);
 			count += 2;
 		}
-		checked.push(`${Object.keys(ENTITIES).length + 3} reads with ${count} names`);
+		checked.push(`${Object.keys(ENTITIES).length + 4} reads with ${count} names`);
 	});
 
 	it('every field that a mapping takes from a row exists in a type that is read', () => {

@@ -16,12 +16,12 @@ export function panelContext(credential: Values, parameters: Values = {}): ILoad
 	} as unknown as ILoadOptionsFunctions;
 }
 
-/** Of a list that has to be refused: the sentence and what to do, as n8n shows them. */
+/** Of a list that has to be refused: its message, which is all of it that the panel shows. */
 export async function refusalOf(list: Promise<unknown>): Promise<string> {
 	const error = await list.then(
 		() => undefined,
-		(caught: unknown) => caught as Error & { description?: string },
+		(caught: unknown) => caught as Error,
 	);
 	if (!error) throw new Error('Expected the list to be refused');
-	return [error.message, error.description].filter(Boolean).join(' ');
+	return error.message;
 }

@@ -30,7 +30,7 @@ describe('the panels of the ERPs', () => {
 	it.each([
 		[
 			'item',
-			['companyCurrency', 'countOrdered', 'currencyCodes', 'withCost', 'priceList', 'warehouses'],
+			['companyCurrency', 'countOrdered', 'currencyCodes', 'withCost', 'priceList', 'warehouseIds'],
 		],
 		['invoice', ['companyCurrency', 'currencyCodes']],
 		['order', ['companyCurrency', 'currencyCodes', 'orderAmounts']],

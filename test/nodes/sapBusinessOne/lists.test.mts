@@ -1,6 +1,11 @@
 /** What the lists of the panel offer. */
+import { NodeHelpers, type INode, type INodeProperties } from 'n8n-workflow';
 import type { Transport } from '../../../core/http/ports';
-import { entitySetNames, searchEntitySets } from '../../../nodes/SapBusinessOne/lists';
+import { codeLists, entitySetNames, searchEntitySets } from '../../../nodes/SapBusinessOne/lists';
+import { sourceSettings } from '../../../nodes/SapBusinessOne/parameters';
+import { SapBusinessOne } from '../../../nodes/SapBusinessOne/SapBusinessOne.node';
+import { SapBusinessOneEventTrigger } from '../../../nodes/SapBusinessOne/SapBusinessOneEventTrigger.node';
+import { SapBusinessOneTrigger } from '../../../nodes/SapBusinessOne/SapBusinessOneTrigger.node';
 import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
 import { errorOf, loopback, startSystem, type TestSystem } from './system.mts';
 
@@ -72,4 +77,103 @@ describe('entity sets of the Service Layer', () => {
 		expect(refusal).toMatch(/refused the login.*"Company Database", "User" and "Password"/);
 		expect(system.sandbox.log.logins).toBe(2);
 	});
+});
+
+describe('codes by name', () => {
+	beforeEach(() => {
+		const { store } = system.sandbox;
+		store.put('BusinessPartnerGroups', 102, { Name: 'Dealers' });
+		store.put('BusinessPartnerGroups', 100, { Name: 'Customers' });
+		store.put('PriceLists', 2, { PriceListName: 'Dealers' });
+		store.put('Warehouses', '01', { WarehouseName: 'Main' });
+	});
+	const panel = (parameters = {}, more = {}) => panelContext(credential(more), parameters);
+
+	it('are listed with the code behind them, in the type that a node keeps', async () => {
+		system.sandbox.rules.pageSize = 1;
+		expect(await codeLists.getGroups.call(panel())).toEqual([
+			{ name: 'Customers (100)', value: '100' },
+			{ name: 'Dealers (102)', value: '102' },
+		]);
+		expect(await codeLists.getPriceLists.call(panel())).toEqual([
+			{ name: 'Dealers (2)', value: 2 },
+		]);
+		expect(await codeLists.getWarehouses.call(panel())).toEqual([
+			{ name: 'Main (01)', value: '01' },
+		]);
+	});
+
+	it('what the workflow holds already stays a choice', async () => {
+		const filters = { groupIds: ['100', '777'] };
+		const groups = await codeLists.getGroups.call(panel({ filters }));
+		expect(groups.slice(2)).toEqual([{ name: '777', value: '777' }]);
+		const values = { priceList: 1, warehouseIds: ['01', '09'] };
+		expect(await codeLists.getPriceLists.call(panel({ values }))).toContainEqual({
+			name: '1',
+			value: 1,
+		});
+		expect(await codeLists.getWarehouses.call(panel({ values }))).toHaveLength(2);
+	});
+
+	it.each([
+		[{ groups: '100, 102' }, { priceList: '2', warehouses: '01, 02' }],
+		[{ groupIds: ['100', '102'] }, { priceList: 2, warehouseIds: ['01', '02'] }],
+		[{ groupIds: '100, 102' }, { priceList: 2, warehouseIds: '01,02' }],
+		[
+			{ groupIds: [100], groups: '100, 102' },
+			{ priceList: 2, warehouseIds: ['01'], warehouses: '02' },
+		],
+	])('chosen, typed before there was a list, or from an expression: %j %j', (filters, values) => {
+		const parameters: Record<string, unknown> = { filters, values };
+		const read = (name: string, fallback: unknown) => parameters[name] ?? fallback;
+		const reading = { pageSize: 500, keysPerRequest: 40 };
+		expect(sourceSettings(read, 'item', 'S', reading)).toMatchObject({
+			filter: { groups: ['100', '102'] },
+			product: { priceList: 2, warehouses: ['01', '02'] },
+		});
+	});
+
+	it('a text from before there was a list is shown where a workflow has one, and is kept', () => {
+		const { properties } = new SapBusinessOneTrigger().description;
+		const kept = (given: object) => {
+			const node = { typeVersion: 1, parameters: given } as unknown as INode;
+			const all = NodeHelpers.getNodeParameters(
+				properties,
+				given as never,
+				true,
+				false,
+				node,
+				null,
+			);
+			return [all?.filters, all?.values];
+		};
+		const before = { filters: { groups: '100' } };
+		expect(kept(before)[0]).toEqual(before.filters);
+		const items = { entity: 'item', values: { warehouses: '01', warehouseIds: ['02'] } };
+		expect(kept(items)[1]).toEqual(items.values);
+		const filters = properties.find(({ name }) => name === 'filters')!;
+		const offered = (given: object) =>
+			(filters.options as INodeProperties[])
+				.filter((one) => NodeHelpers.displayParameter(given as never, one, null, null))
+				.map(({ name }) => name);
+		expect(offered({})).toEqual(['groupIds']);
+		expect(offered({ groups: '100' })).toEqual(['groups', 'groupIds']);
+	});
+
+	it('a missing right is told', async () => {
+		system.sandbox.rules.forbidden.add('Warehouses');
+		expect(await refusalOf(codeLists.getWarehouses.call(panel()))).toMatch(
+			/does not permit this to the user.*Give the user of the credential/,
+		);
+	});
+
+	it.each([new SapBusinessOne(), new SapBusinessOneTrigger(), new SapBusinessOneEventTrigger()])(
+		'every list that a panel names is there: $description.displayName',
+		({ description, methods }) => {
+			const named = [...JSON.stringify(description).matchAll(/"loadOptionsMethod":"(\w+)"/g)];
+			expect([...new Set(named.map(([, name]) => name))].sort()).toEqual(
+				Object.keys(methods.loadOptions).sort(),
+			);
+		},
+	);
 });

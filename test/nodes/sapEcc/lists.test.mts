@@ -48,6 +48,14 @@ describe('entity sets of a Gateway service', () => {
 	});
 });
 
+it('a login page in place of the service document is told', async () => {
+	system.sandbox.faults.add({ kind: 'html' });
+	const context = panel({ servicePath: system.sandbox.gatewayPath });
+	expect(await refusalOf(searchEntitySets.call(context))).toMatch(
+		/A web page came back instead of data from SAP ECC.*Check "Base URL".*"Service Path"/,
+	);
+});
+
 describe('tables and functions that the credential allows', () => {
 	it('are listed by name, those that it adds among them', async () => {
 		const added = { additionalTables: 'VBAK, ZSEGMENT', additionalFunctions: 'Z_READ_SALES' };

@@ -163,6 +163,12 @@ export const SCHEMAS: EntitySchema[] = [
 		properties: propertiesOf({ int: 'Code', text: 'Name' }),
 	},
 	{
+		name: 'Warehouses',
+		typeName: 'Warehouse',
+		key: 'WarehouseCode',
+		properties: propertiesOf({ text: 'WarehouseCode WarehouseName' }),
+	},
+	{
 		name: 'PaymentTermsTypes',
 		typeName: 'PaymentTermsType',
 		key: 'GroupNumber',

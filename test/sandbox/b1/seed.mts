@@ -46,6 +46,9 @@ function seedTables(store: B1Store): void {
 	['Base', 'Dealers'].forEach((PriceListName, at) =>
 		store.put('PriceLists', at + 1, { PriceListName, Active: 'tYES', Factor: 1 }),
 	);
+	['Main Warehouse', 'Außenlager'].forEach((WarehouseName, at) =>
+		store.put('Warehouses', `0${at + 1}`, { WarehouseName }),
+	);
 	['North', 'Süd'].forEach((CenterName, at) =>
 		store.put('ProfitCenters', `PC-${at + 1}`, { CenterName, InWhichDimension: 1, Active: 'tYES' }),
 	);
