@@ -7,6 +7,9 @@ const LIFETIME_MS = 4 * 60 * 60 * 1000;
 /** A field that is looked for in vain may just have been created by a person. */
 const LIFETIME_OF_A_GAP_MS = 15 * 60 * 1000;
 
+/** Two fields of one name stop everything: until a person renamed one, or the process that just made it took it back. */
+const LIFETIME_OF_A_DOUBLE_MS = 60 * 1000;
+
 /** Field lists of each credential, read once and kept for four hours: two lists cost 20 tokens. */
 export interface FieldCache {
 	get(
@@ -29,8 +32,10 @@ export function createFieldCache(): FieldCache {
 			const known = entries.get(key);
 			if (known && now - known.readAt < LIFETIME_MS) {
 				const fields = await known.set;
-				const isYoung = now - known.readAt < LIFETIME_OF_A_GAP_MS;
-				if (isYoung || fields.hasAll(names)) return fields;
+				const age = now - known.readAt;
+				const isDoubled = fields.hasDoubled(names) && age >= LIFETIME_OF_A_DOUBLE_MS;
+				const isYoung = age < LIFETIME_OF_A_GAP_MS;
+				if (!isDoubled && (isYoung || fields.hasAll(names))) return fields;
 			}
 			const set = readFields(entity, api);
 			entries.set(key, { readAt: now, set });

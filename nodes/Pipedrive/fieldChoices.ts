@@ -10,9 +10,9 @@ import { toNodeError } from '../../core/n8n/errors';
 import { folded } from '../../core/record/matchKeys';
 import { columnsOf, type Column } from './columns';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
-import type { WantedField } from './ensureFields';
 import { openEnvironment } from './environment';
 import { DEFAULT_MAP, EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './fieldMap';
+import type { WantedField } from './fieldReport';
 import type { FieldSet } from './fields';
 
 /** Live lists for the editor: fields by name, columns of the mapper. */

@@ -22,6 +22,8 @@ export interface FieldSet {
 	find(nameOrKey: string): Field | undefined;
 	/** Whether each name or key stands for some field, doubled or not. */
 	hasAll(namesOrKeys: readonly string[]): boolean;
+	/** Whether one of them stands for several fields. */
+	hasDoubled(namesOrKeys: readonly string[]): boolean;
 }
 
 /** @param choices options of built-in fields that the definitions do not list, such as stages, by body key */
@@ -76,6 +78,10 @@ export function fieldSetOf(
 		find,
 		hasAll: (names) =>
 			names.every((name) => byKey.has(name.trim()) || byName.has(folded(name.trim()))),
+		hasDoubled: (names) =>
+			names.some(
+				(name) => !byKey.has(name.trim()) && (byName.get(folded(name.trim())) ?? []).length > 1,
+			),
 		resolve(nameOrKey) {
 			const field = find(nameOrKey);
 			if (field) return field;

@@ -1,8 +1,9 @@
 import { asCoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import type { EntityName } from './entities';
-import { ensureFields, type WantedField } from './ensureFields';
+import { createFields } from './ensureFields';
 import { TEMPLATE_FIELDS } from './fieldMap';
+import type { WantedField } from './fieldReport';
 import type { FieldSet } from './fields';
 import type { Environment, UpsertSettings } from './run';
 
@@ -20,27 +21,30 @@ export async function createMissingFields(
 	const wanted: WantedField[] = [];
 	let isIdMissing = false;
 	for (const entity of entities) {
-		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now());
+		const names = namesOf(entity, settings);
+		const fields = await memory.fields.get(company.credentialKey, entity, api, ports.now(), names);
 		const missing = missingOf(entity, settings, fields);
 		isIdMissing ||= missing.some(({ name }) => name === settings.externalIdField[entity]);
 		wanted.push(...missing);
 	}
 	if (wanted.length === 0) return;
-	await ensureFields(environment, wanted, false).catch((error: unknown) => {
+	await createFields(environment, wanted).catch((error: unknown) => {
 		const core = asCoreError(error);
 		if (isIdMissing || (core.kind !== 'configuration' && core.kind !== 'forbidden')) throw core;
 	});
 }
 
-function missingOf(
+function namesOf(
 	entity: EntityName,
 	{ map, externalIdField, lookedUp = [] }: UpsertSettings,
-	fields: FieldSet,
-): WantedField[] {
+): string[] {
 	const rows = lookedUp.includes(entity) ? [] : map[entity].filter(({ isActive }) => isActive);
-	const names = rows.map((row) => row.pipedriveField);
-	const idName = externalIdField[entity];
-	return [...new Set([idName, ...names])].flatMap((name) => {
+	return [...new Set([externalIdField[entity], ...rows.map((row) => row.pipedriveField)])];
+}
+
+function missingOf(entity: EntityName, settings: UpsertSettings, fields: FieldSet): WantedField[] {
+	const idName = settings.externalIdField[entity];
+	return namesOf(entity, settings).flatMap((name) => {
 		if (fields.find(name)) return [];
 		const known = TEMPLATE_FIELDS[entity].find((field) => folded(field.name) === folded(name));
 		if (known) return [{ entity, ...known }];
