@@ -124,8 +124,12 @@ function alsoWorksFor(orgId: number | undefined, row: PipedriveRow): string {
 	return `The person also works for organization ${orgId}; Pipedrive keeps ${String(row.org_id)}.`;
 }
 
-export function goneReason(intent: Intent, id: number): string {
-	return `${intent.entity} ${id} of Pipedrive was deleted or merged away: restore it there, or turn on "Create Again When Deleted".`;
+export function goneReason({ entity }: Intent, id: number): string {
+	const reason = `${entity} ${id} of Pipedrive was deleted or merged away: restore it there, or turn on "Create Again When Deleted".`;
+	// A survivor that carries this order would have been found; one with an order of its own keeps to that.
+	const merged =
+		' If it was merged into the deal of another order, that deal follows the other order alone, and Pipedrive does not tell which deal it is.';
+	return entity === 'deal' ? reason + merged : reason;
 }
 
 function setAside(intent: Intent, reasonCode: string, reason: string, ids: number[]): Plan {

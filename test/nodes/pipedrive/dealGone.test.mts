@@ -176,7 +176,8 @@ describe('a deal that was merged into another', () => {
 				options(),
 			);
 			expect(second.reports[0]).toMatchObject({ outcome: 'setAside', reasonCode: 'deleted' });
-			expect(second.reports[0].reason).toContain('merged');
+			expect(second.reports[0].reason).toContain('merged into the deal of another order');
+			expect(second.reports[0].reason).toContain('Pipedrive does not tell which');
 			expect(second.reports[1].outcome).not.toBe('setAside');
 		});
 	});
@@ -194,6 +195,7 @@ describe('a product that a person deleted', () => {
 			for (const options of [{}, restarted()]) {
 				const second = await run([item(1, { name: 'New' })], {}, options);
 				expect(second.reports[0]).toMatchObject({ outcome: 'setAside', reasonCode: 'deleted' });
+				expect(second.reports[0].reason).not.toContain('order');
 			}
 			// Where Pipedrive takes a write to what is deleted, only its answer tells.
 			if (answers !== 200) expect(stored('products', id)).toBe(before);
