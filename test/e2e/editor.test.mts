@@ -2,9 +2,11 @@ import { ENTITIES, KINDS } from '../../nodes/Pipedrive/entities';
 import { DEFAULT_MAP } from '../../nodes/Pipedrive/fieldMap';
 import { Editor } from '../n8n-host/browser.mts';
 import { findChromium } from '../n8n-host/chromium.mts';
-import { optionsOf, readPanel, type PanelFacts } from '../n8n-host/panel.mts';
+import { openedList, optionsOf, readPanel, type PanelFacts } from '../n8n-host/panel.mts';
 import { openScene, packageName, partnersTemplate, type Scene } from '../n8n-host/scene.mts';
-import { readTemplate } from '../n8n-host/template.mts';
+import { readTemplate, type CredentialReference } from '../n8n-host/template.mts';
+import type { RunningErp } from '../sandbox/erp.mts';
+import { erpNamed } from '../sandbox/erps.mts';
 
 jest.setTimeout(240_000);
 
@@ -20,6 +22,7 @@ const ASKED: Record<string, string[]> = {
 	syspro: ['number'],
 };
 
+const GATEWAY = { servicePath: '/sap/opu/odata/sap/ZCUSTOMER_SRV' };
 const OUTCOME = ['whenSetAside', 'dryRun', 'knownIds'];
 const HOST = ['externalId', 'hostEntity', 'hostId'];
 const TASK = ['subject', 'activityType', 'dueDate', 'dueTime', 'isDone', 'assignedTo'];
@@ -196,6 +199,104 @@ describe('in the editor', () => {
 			credentials: scene.credentials,
 		});
 		expect(results.map(({ name }) => name)).toContain('A_BusinessPartner');
+	});
+
+	describe('the ERPs list by name', () => {
+		const systems: RunningErp[] = [];
+		const credentials: Record<string, CredentialReference> = {};
+		const request = (node: string, parameter: string, method: string, parameters: object) => ({
+			nodeType: `${packageName}.${node}`,
+			...{ parameter, method, credentials },
+			parameters: parameters as Record<string, unknown>,
+		});
+		beforeAll(async () => {
+			for (const erp of ['b1', 'ecc', 'sage300'].map(erpNamed)) {
+				const system = await erp.start({ count: 3 });
+				systems.push(system);
+				const { credentialType } = erp;
+				const login = await scene.n8n.api.createCredential(credentialType, system.credential);
+				credentials[credentialType] = login;
+			}
+		});
+		afterAll(async () => {
+			for (const system of systems) await system.close();
+		});
+
+		it.each([
+			['sapBusinessOne', 'entitySet', 'searchEntitySets', {}, 'PriceLists'],
+			['sapEcc', 'entitySet', 'searchEntitySets', GATEWAY, 'CustomerSet'],
+			['sapEccTrigger', 'entitySet', 'searchEntitySets', GATEWAY, 'CustomerSet'],
+			['sapEcc', 'table', 'searchTables', {}, 'KNVV'],
+			['sapEcc', 'functionName', 'searchFunctions', {}, 'BAPI_CUSTOMER_GETDETAIL2'],
+			['sage300', 'endpoint', 'searchEndpoints', { module: 'AR' }, 'ARCustomers'],
+		])('%s: %s by %s', async (node, parameter, method, parameters, expected) => {
+			const asked = request(node, parameter, method, parameters);
+			const { results } = await scene.n8n.api.listSearch(asked);
+			expect(results).toContainEqual({ name: expected, value: expected });
+		});
+
+		it.each([
+			['filters.groupIds', 'getGroups', 'Customers (100)'],
+			['values.priceList', 'getPriceLists', 'Base (1)'],
+			['values.warehouseIds', 'getWarehouses', 'Main Warehouse (01)'],
+		])('SAP Business One: %s by %s', async (parameter, method, expected) => {
+			for (const node of [
+				'sapBusinessOne',
+				'sapBusinessOneTrigger',
+				'sapBusinessOneEventTrigger',
+			]) {
+				const asked = request(node, parameter, method, {});
+				const options = await scene.n8n.api.dynamicOptions(asked);
+				expect(options.map(({ name }) => name)).toContain(expected);
+			}
+		});
+
+		inBrowser('in the panel, where a name from before there was a list still stands', async () => {
+			const entitySet = { resource: 'entitySet', operation: 'getAll', fields: 'Code' };
+			const [path, date] = ['/sap/opu/odata/sap/ZCUSTOMER_SRV', { changeField: 'Udate' }];
+			const nodes = [
+				nodeOf('sapBusinessOne', 'List', entitySet),
+				nodeOf('sapBusinessOne', 'Before', { ...entitySet, entitySet: 'PriceLists' }),
+				nodeOf('sapBusinessOneTrigger', 'Groups', {
+					filters: { groups: '100', groupIds: ['102'] },
+				}),
+				nodeOf('sapEccTrigger', 'No Path', { ...date, entity: 'entitySet', keyFields: 'Kunnr' }),
+				nodeOf('sapEcc', 'Wrong Path', { ...entitySet, servicePath: `${path}X` }),
+			].map((node, at) => inRows({ ...node, credentials }, at));
+			const id = await scene.n8n.api.createWorkflow({ name: 'Lists', nodes, connections: {} });
+			await editor!.openWorkflow(id);
+
+			const list = await editor!.openPanel('List');
+			expect((await readPanel(list)).marked).toEqual(['entitySet']);
+			expect(await openedList(list)).toContain('BusinessPartnerGroups');
+			await editor!.screenshot('list-of-entity-sets');
+			await list.getByText('PriceLists', { exact: true }).click();
+			expect((await readPanel(list)).marked).toEqual([]);
+			await editor!.closePanel();
+
+			const before = await editor!.openPanel('Before');
+			expect((await readPanel(before)).marked).toEqual([]);
+			expect(await before.getByTestId('rlc-input').inputValue()).toBe('PriceLists');
+			await editor!.closePanel();
+
+			const groups = await editor!.openPanel('Groups');
+			await groups.getByText('Vendors (102)').waitFor();
+			expect((await readPanel(groups)).marked).toEqual([]);
+			const typed = groups.getByTestId('parameter-input-groups').locator('input, textarea');
+			expect(await typed.first().inputValue()).toBe('100');
+			await editor!.screenshot('list-of-groups');
+			await editor!.closePanel();
+
+			expect(await openedList(await editor!.openPanel('No Path'))).toContain(
+				'"Service Path" is empty. Enter it first',
+			);
+			await editor!.page.getByTestId('ndv-close-button').first().click();
+			const refused = await openedList(await editor!.openPanel('Wrong Path'));
+			expect(refused).toContain('There is no active OData service at this path in SAP ECC');
+			expect(refused).toContain('Check "Service Path"');
+			await editor!.screenshot('list-refused');
+			await editor!.page.getByTestId('ndv-close-button').first().click();
+		});
 	});
 
 	it.each(ENTITIES)(

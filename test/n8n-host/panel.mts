@@ -41,6 +41,14 @@ export async function optionsOf(panel: Locator): Promise<string[][]> {
 	return offered;
 }
 
+/** What stands in the list of names once it has come, or why it did not. */
+export async function openedList(panel: Locator): Promise<string> {
+	await panel.getByTestId('rlc-input').click();
+	const known = panel.getByTestId('rlc-item').or(panel.getByTestId('rlc-error-container'));
+	await known.first().waitFor();
+	return await panel.getByTestId('node-parameters').first().innerText();
+}
+
 /** Of a parameter: its text field, the value of its expression. */
 const PARTS = ['field', 'hint'];
 /** Columns of a mapper, which Pipedrive names; they come a moment later. */
