@@ -1,3 +1,4 @@
+import type { PartState } from './batch';
 import { assertCursorValue, isCursorValue } from './cursorValue';
 import { SyncError } from './errors';
 import type { OpenGroup } from './fresh';
@@ -14,6 +15,8 @@ export interface Checkpoint {
 	/** A window that is not read to its end. */
 	reading?: Reading;
 	seen: SeenState;
+	/** What was delivered of a change that gives more records than a batch takes. */
+	part?: PartState;
 	/** Open documents that are read again at every poll, see `OpenDocuments`. */
 	open?: string[];
 	deltaToken?: string;
@@ -73,7 +76,14 @@ export function parseCheckpoint(
 }
 
 /** Somebody may have edited the workflow's static data, or a restore may have cut it off. */
-function damageOf({ mark, seen, reading, open, sweep }: Partial<Checkpoint>): string | undefined {
+function damageOf({
+	mark,
+	seen,
+	reading,
+	part,
+	open,
+	sweep,
+}: Partial<Checkpoint>): string | undefined {
 	if (!isCursorValue(mark)) return `its mark "${String(mark)}" is no date`;
 	if (!isTexts(seen?.days) || !isTexts(seen?.groups ?? {})) return 'what was seen is missing';
 	if (reading && !(isCursorValue(reading.fromInclusive) && isCursorValue(reading.highest))) {
@@ -82,6 +92,7 @@ function damageOf({ mark, seen, reading, open, sweep }: Partial<Checkpoint>): st
 	if (open !== undefined && !(Array.isArray(open) && isTexts({ ...open }))) {
 		return 'the open documents are no list of keys';
 	}
+	if (part !== undefined && !isTexts(part)) return 'what was delivered of one change is missing';
 	const running = sweep?.running;
 	if (sweep && (typeof sweep.nextAt !== 'number' || (running && !Array.isArray(running.ranges)))) {
 		return 'the sweep has no times or ranges';
@@ -100,6 +111,7 @@ export function rewound(checkpoint: Checkpoint, rewindTo: string | undefined): C
 	const mark = assertCursorValue(rewindTo, '"Rewind To"');
 	const next: Checkpoint = { ...checkpoint, mark, seen: { days: {} }, rewoundTo: rewindTo };
 	delete next.reading;
+	delete next.part;
 	delete next.deltaToken;
 	delete next.open;
 	return next;

@@ -14,3 +14,15 @@ export function addHash(sum: string, hash: string): string {
 }
 
 export const EMPTY_SUM = '0'.repeat(16);
+
+/** 8-byte hashes as base64, 11 characters each. */
+export function packed(hashes: Iterable<string>): string {
+	return Buffer.from([...hashes].join(''), 'hex').toString('base64');
+}
+
+export function unpacked(text: string): Set<string> {
+	const hex = Buffer.from(text, 'base64').toString('hex');
+	const hashes = new Set<string>();
+	for (let at = 0; at < hex.length; at += 16) hashes.add(hex.slice(at, at + 16));
+	return hashes;
+}

@@ -1,5 +1,5 @@
 import { dayOf } from './cursorValue';
-import { hash8 } from './digest';
+import { hash8, packed, unpacked } from './digest';
 import type { Change, Loaded } from './source';
 
 /** What was delivered inside the lookback, so that reading it again emits nothing. Plain JSON. */
@@ -140,20 +140,13 @@ function fullest(days: ReadonlyMap<string, Set<string>>): [string, Set<string>] 
 }
 
 function packedDays(days: ReadonlyMap<string, Set<string>>): Record<string, string> {
-	const packed: Record<string, string> = {};
+	const texts: Record<string, string> = {};
 	for (const [day, hashes] of days) {
-		if (hashes.size > 0) packed[day] = Buffer.from([...hashes].join(''), 'hex').toString('base64');
+		if (hashes.size > 0) texts[day] = packed(hashes);
 	}
-	return packed;
+	return texts;
 }
 
-function unpackedDays(packed: Record<string, string>): Map<string, Set<string>> {
-	return new Map(Object.entries(packed).map(([day, text]) => [day, unpack(text)]));
-}
-
-function unpack(packed: string): Set<string> {
-	const hex = Buffer.from(packed, 'base64').toString('hex');
-	const hashes = new Set<string>();
-	for (let at = 0; at < hex.length; at += 16) hashes.add(hex.slice(at, at + 16));
-	return hashes;
+function unpackedDays(texts: Record<string, string>): Map<string, Set<string>> {
+	return new Map(Object.entries(texts).map(([day, text]) => [day, unpacked(text)]));
 }

@@ -1,5 +1,6 @@
+import { Batch } from './batch';
 import type { Checkpoint, Reading } from './checkpoint';
-import { assertCursorValue, capped, dayOf, later } from './cursorValue';
+import { assertCursorValue, capped, later } from './cursorValue';
 import { FreshRows, type OpenGroup, type Portion } from './fresh';
 import { OpenDocuments } from './openDocuments';
 import { MAX_SEEN, Seen } from './seen';
@@ -23,9 +24,6 @@ export interface WindowReadLimits {
 /** Beside many open documents fewer changes can be remembered; fewer than this never. */
 const LEAST_SEEN = 4_000;
 
-/** Changes are loaded in groups of about this size, so that a poll short of time keeps what it has. */
-const LOAD_SIZE = 100;
-
 interface PageInHand {
 	resumeAfter?: string;
 	unsettled: number;
@@ -38,7 +36,7 @@ export class WindowRead<R> {
 	rowsRead = 0;
 	rowsSeen = 0;
 	isComplete = false;
-	private readonly loaded = new Map<string, Loaded<R>>();
+	private readonly batch: Batch<R>;
 	private readonly seen: Seen;
 	private readonly open: OpenDocuments;
 	private readonly reading: Reading;
@@ -57,6 +55,7 @@ export class WindowRead<R> {
 		this.open = new OpenDocuments(from.open);
 		const mostSeen = limits.maxSeen ?? Math.max(LEAST_SEEN, MAX_SEEN - this.open.size);
 		this.seen = new Seen(from.seen, mostSeen);
+		this.batch = new Batch(source, this.seen, limits.maxRecords, from.part);
 		const { fromInclusive } = windowFor(from, source.precision, limits.lookbackSeconds);
 		this.reading = from.reading
 			? { ...from.reading }
@@ -81,7 +80,7 @@ export class WindowRead<R> {
 	}
 
 	records(): Array<Loaded<R>> {
-		return [...this.loaded.values()];
+		return this.batch.records();
 	}
 
 	/** The checkpoint that is true once the records are delivered. */
@@ -98,6 +97,9 @@ export class WindowRead<R> {
 		}
 		if (next.reading === undefined) this.forgetBefore(next.mark);
 		next.seen = this.seen.state();
+		delete next.part;
+		const part = this.isComplete ? undefined : this.batch.unfinished();
+		if (part) next.part = part;
 		delete next.open;
 		if (this.open.size > 0) next.open = this.open.state();
 		return next;
@@ -128,10 +130,11 @@ export class WindowRead<R> {
 	private async deliverQueue(): Promise<void> {
 		while (this.queue.length > 0) {
 			const portions = this.nextPortions();
-			const changes = portions.flatMap((portion) => portion.deliver);
-			if (changes.length > 0) {
-				if (this.loaded.size > 0 && this.mustStop()) return;
-				await this.load(portions);
+			if (portions.some(({ deliver }) => deliver.length > 0)) {
+				if (this.batch.size > 0 && this.mustStop()) return;
+				const loaded = await this.batch.load(portions);
+				if (loaded === 'part') return;
+				if (loaded === 'none') continue;
 			}
 			this.queue = this.queue.slice(portions.length);
 			portions.forEach((portion) => this.settle(portion));
@@ -139,31 +142,11 @@ export class WindowRead<R> {
 		}
 	}
 
-	private async load(portions: readonly Portion[]): Promise<void> {
-		const changesOf = (isSecondLook: boolean) =>
-			portions
-				.filter((portion) => (portion.isSecondLook ?? false) === isSecondLook)
-				.flatMap(({ deliver }) => deliver);
-		const [first, second] = [changesOf(false), changesOf(true)];
-		const provisional = daysOf(first.filter(({ isProvisional }) => isProvisional));
-		for (const record of first.length > 0 ? await this.source.load(first) : []) {
-			this.loaded.set(record.key, record);
-			for (const day of provisional) this.seen.addRecord(day, record);
-		}
-		const days = daysOf(second);
-		for (const record of second.length > 0 ? await this.source.load(second) : []) {
-			if (!days.some((day) => this.seen.hasRecord(day, record))) {
-				this.loaded.set(record.key, record);
-			}
-		}
-	}
-
 	private nextPortions(): Portion[] {
-		const room = Math.max(1, Math.min(LOAD_SIZE, this.limits.maxRecords - this.loaded.size));
 		let count = 0;
 		let taken = 0;
 		for (const portion of this.queue) {
-			if (count > 0 && count + portion.deliver.length > room) break;
+			if (count > 0 && count + portion.deliver.length > this.batch.nextLoad) break;
 			count += portion.deliver.length;
 			taken++;
 		}
@@ -198,7 +181,7 @@ export class WindowRead<R> {
 
 	/** Without it the next poll would do the same again: such a read goes on, however long it takes. */
 	private hasProgress(): boolean {
-		if (this.loaded.size > 0) return true;
+		if (this.batch.size > 0) return true;
 		if (this.reading.resumeAfter !== this.from.reading?.resumeAfter) return true;
 		return this.source.order === 'ascending' && this.settledMark() > this.from.mark;
 	}
@@ -209,17 +192,13 @@ export class WindowRead<R> {
 	}
 
 	private mustStop(): boolean {
-		return this.loaded.size >= this.limits.maxRecords || !this.limits.hasTime();
+		return this.batch.isFull || !this.limits.hasTime();
 	}
 
 	/** A row dated later than the present is delivered, but it does not move the mark there. */
 	private present(value: string): string {
 		return capped(value, this.reading.startedAt || this.limits.localNow);
 	}
-}
-
-function daysOf(changes: readonly Change[]): string[] {
-	return [...new Set(changes.map(({ changedAt }) => dayOf(changedAt)))];
 }
 
 /**

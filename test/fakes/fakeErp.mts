@@ -27,6 +27,8 @@ export interface FakeErpOptions {
 	tellsTime?: boolean;
 	/** Says where a read can go on; default true. */
 	canResume?: boolean;
+	/** Each change gives so many records, named `key/0`, `key/1` …; default one, named as the change. */
+	gives?: number;
 }
 
 /** An ERP in memory: ties, late commits, torn pages, a clock of its own. */
@@ -48,6 +50,7 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	private lastSeen?: { moment: string; rows: FakeRow[]; byOrder?: FakeRow[] };
 	private readonly tellsTime: boolean;
 	private readonly canResume: boolean;
+	private readonly gives?: number;
 
 	constructor(options: FakeErpOptions) {
 		this.order = options.order;
@@ -55,6 +58,7 @@ export class FakeErp implements DeltaSource<FakeRow> {
 		this.pageSize = options.pageSize ?? 100;
 		this.tellsTime = options.tellsTime ?? true;
 		this.canResume = options.canResume ?? true;
+		this.gives = options.gives;
 	}
 
 	text(at = this.now): string {
@@ -141,7 +145,12 @@ export class FakeErp implements DeltaSource<FakeRow> {
 		this.loads++;
 		const wanted = new Set(changes.map((change) => change.id));
 		const found = [...wanted].map((key) => this.visibleVersion(key));
-		return found.filter((row) => row !== undefined).map(loadedOf);
+		const rows = found.filter((row) => row !== undefined);
+		if (this.gives === undefined) return rows.map(loadedOf);
+		const numbers = Array.from({ length: this.gives }, (_, at) => at);
+		return rows.flatMap((row) =>
+			numbers.map((at) => loadedOf({ ...row, key: `${row.key}/${at}` })),
+		);
 	}
 
 	async *scan(afterKey = ''): AsyncGenerator<ScanPage<FakeRow>> {

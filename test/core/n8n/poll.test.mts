@@ -4,11 +4,15 @@ import { CoreError } from '../../../core/http/errors';
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { FakeClock } from '../../fakes/fakeClock.mts';
 import { FakeEngine } from '../../fakes/fakeEngine.mts';
-import { FakeErp, type FakeRow } from '../../fakes/fakeErp.mts';
+import { FakeErp, type FakeErpOptions, type FakeRow } from '../../fakes/fakeErp.mts';
 
-function setUp(kind: 'legacy' | 'durable', parameters: Record<string, unknown> = {}) {
+function setUp(
+	kind: 'legacy' | 'durable',
+	parameters: Record<string, unknown> = {},
+	erpOptions: Partial<FakeErpOptions> = {},
+) {
 	const clock = new FakeClock();
-	const erp = new FakeErp({ order: 'unordered', precision: 'day', pageSize: 50 });
+	const erp = new FakeErp({ order: 'unordered', precision: 'day', pageSize: 50, ...erpOptions });
 	const pollIn = (process: ProcessMemory) => async (context: IPollFunctions) =>
 		await pollSource<FakeRow>(
 			context,
@@ -202,6 +206,25 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 		expect(keys()).toContainEqual(['bad']);
 		expect(engine.errors.map(({ message }) => message)).toContain(
 			'Record bad makes the run fail: bad record',
+		);
+	});
+
+	it('finds the record that fails among the many of one change, too', async () => {
+		const parameters = { pollOptions: { sweepEveryHours: 0 } };
+		const { erp, engine, tick, keys } = setUp(kind, parameters, { gives: 9 });
+		await tick();
+		erp.write('invoice');
+		for (let i = 0; i < 60; i++) {
+			const before = engine.emissions.length;
+			await tick(61);
+			if (engine.emissions.length === before) continue;
+			const isBad = engine.last.items.some(({ key }) => key === 'invoice/5');
+			if (isBad) await engine.last.fail('bad record');
+			else await engine.last.succeed();
+		}
+		expect(keys()).toContainEqual(['invoice/5']);
+		expect(engine.errors.map(({ message }) => message)).toContain(
+			'Record invoice/5 makes the run fail: bad record',
 		);
 	});
 

@@ -1,4 +1,6 @@
 /** What was delivered and invoiced of a sales order, by every way that documents follow each other. */
+import { newCheckpoint } from '../../../core/sync/checkpoint';
+import { drain } from '../../../core/sync/drain';
 import { B1Store } from '../../sandbox/b1/store.mts';
 import type { Row } from '../../sandbox/b1/filter.mts';
 import {
@@ -231,6 +233,37 @@ describe('an order whose follow-up changes', () => {
 	it('comes again when goods come back', async () => {
 		put('Returns', [line(10, [DELIVERY, delivery])]);
 		expect(await later()).toEqual([[String(entry), '0']]);
+	});
+
+	it('comes with the others of one collective invoice, as many at a time as a run takes', async () => {
+		const orders = Array.from({ length: 12 }, () => order(10));
+		system.clock.at += 5 * DAY;
+		put(
+			'Invoices',
+			orders.map((one) => line(10, [ORDER, one])),
+		);
+		const localNow = '2026-11-30T14:00:00';
+		let checkpoint = newCheckpoint('x', '2026-11-29T10:00:00');
+		const batches: string[][] = [];
+		for (let more = true; more; ) {
+			const drained = await drain(system.source('order'), checkpoint, {
+				maxRecords: 5,
+				hasTime: () => true,
+				lookbackSeconds: 7200,
+				localNow,
+				now: system.clock.at,
+			});
+			batches.push(drained.records.map(({ key }) => key));
+			checkpoint = drained.next;
+			more = drained.hasMore;
+		}
+		expect(batches.map(({ length }) => length)).toEqual([5, 5, 2]);
+		expect(
+			batches
+				.flat()
+				.map(Number)
+				.sort((a, b) => a - b),
+		).toEqual(orders);
 	});
 
 	it('goes on where a read was interrupted', async () => {
