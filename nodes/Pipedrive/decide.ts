@@ -3,7 +3,8 @@ import { dropRow, keepRow } from './directory';
 import { readRow } from './readRows';
 import type { Intent } from './intents';
 import type { Match } from './match';
-import { planOf, type Plan } from './plan';
+import type { Plan } from './plan';
+import { planOf } from './planRecord';
 import { entityRun, matchIntent, recall, type Run } from './run';
 
 /** Match and plan with one read where a remembered record is not among the listed ones. */
