@@ -4,7 +4,6 @@ import {
 	type NodeApiError,
 	type INodeListSearchResult,
 	type INodeProperties,
-	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { CoreError } from '../http/errors';
 import { toNodeError } from './errors';
@@ -69,22 +68,6 @@ export function listError(
 	if (!(error instanceof CoreError)) return toNodeError(node, error);
 	// No code of the ERP: n8n takes "ResourceNotFound" for a wrong host, and replaces the message.
 	return new NodeOperationError(node, [error.message, error.remedy].filter(Boolean).join(' '));
-}
-
-/**
- * Choices of a list of codes, and those that the workflow holds already and the ERP does not list: the editor marks a
- * value that is no choice.
- */
-export function withHeld(
-	listed: readonly INodePropertyOptions[],
-	held: readonly unknown[],
-): INodePropertyOptions[] {
-	const known = ['', ...listed.map(({ value }) => value)];
-	const others = held.filter(
-		(value): value is string | number =>
-			(typeof value === 'string' || typeof value === 'number') && !known.includes(value),
-	);
-	return [...listed, ...[...new Set(others)].map((value) => ({ name: String(value), value }))];
 }
 
 /** What is typed in another field of the panel, which the list needs. */

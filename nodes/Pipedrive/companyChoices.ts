@@ -1,6 +1,6 @@
 import type { IDataObject, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { toNodeError } from '../../core/n8n/errors';
-import { withHeld } from '../../core/n8n/nameList';
+import { withHeld } from '../../core/n8n/codeList';
 import { openEnvironment } from './environment';
 import type { Environment } from './run';
 import { usersOf } from './users';

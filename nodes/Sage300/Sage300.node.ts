@@ -10,7 +10,7 @@ import { nameProperty } from '../../core/n8n/nameList';
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
-import { searchEndpoints } from './lists';
+import { getCustomerGroups, searchEndpoints } from './lists';
 import {
 	customerValuesProperty,
 	documentValuesProperty,
@@ -152,7 +152,7 @@ export class Sage300 implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchEndpoints } };
+	methods = { listSearch: { searchEndpoints }, loadOptions: { getCustomerGroups } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await perItem(this, async (item) => await runOperation(this, item))];

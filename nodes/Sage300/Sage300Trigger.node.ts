@@ -13,6 +13,7 @@ import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { CustomerReader } from './customerReader';
 import { CustomerSource } from './customerSource';
+import { getCustomerGroups } from './lists';
 import { openWebApi } from './open';
 import { customerReading, customerSettings, postedSettings, type Parameters } from './parameters';
 import type { PostedEntity } from './posted';
@@ -94,6 +95,8 @@ export class Sage300Trigger implements INodeType {
 			),
 		],
 	};
+
+	methods = { loadOptions: { getCustomerGroups } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));

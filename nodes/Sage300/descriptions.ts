@@ -44,19 +44,24 @@ export class Descriptions {
 	}): Promise<Map<string, string>> {
 		const [key, ...others] = keys;
 		try {
-			return await this.table(resource, key);
+			return await textsOf(this.api, resource, key);
 		} catch (error) {
 			const refused = asCoreError(error);
 			if (refused.kind !== 'invalid' || others.length === 0) throw refused;
 			return await this.firstReadable({ resource, keys: others });
 		}
 	}
+}
 
-	private async table(resource: string, key: string): Promise<Map<string, string>> {
-		const found = new Map<string, string>();
-		for await (const page of this.api.walk(resource, { select: [key, 'Description'] })) {
-			for (const row of page.rows) found.set(text(row, key), text(row, 'Description'));
-		}
-		return found;
+/** Codes of a table and what they mean. */
+export async function textsOf(
+	api: WebApi,
+	resource: string,
+	key: string,
+): Promise<Map<string, string>> {
+	const found = new Map<string, string>();
+	for await (const page of api.walk(resource, { select: [key, 'Description'] })) {
+		for (const row of page.rows) found.set(text(row, key), text(row, 'Description'));
 	}
+	return found;
 }

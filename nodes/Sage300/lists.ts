@@ -1,6 +1,12 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import { codeChoices, codeName } from '../../core/n8n/codeList';
 import { neededSetting, searchNames } from '../../core/n8n/nameList';
 import { moduleOf } from './actions';
+import { DESCRIPTION_TABLES, textsOf } from './descriptions';
 import { openWebApi } from './open';
 
 /** The endpoints of the module that is typed, as the server names them. */
@@ -11,5 +17,15 @@ export async function searchEndpoints(
 	return await searchNames(this, filter, async () => {
 		const module = neededSetting(this, 'module', 'Module', 'the endpoints of that module');
 		return await (await openWebApi(this)).endpoints(moduleOf(module));
+	});
+}
+
+export async function getCustomerGroups(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return await codeChoices(this, ['filters', 'groupIds'], async () => {
+		const [{ resource, keys }] = DESCRIPTION_TABLES;
+		const groups = await textsOf(await openWebApi(this), resource, keys[0]);
+		return [...groups].map(([value, text]) => ({ name: codeName(value, text), value }));
 	});
 }

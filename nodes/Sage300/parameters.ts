@@ -1,4 +1,5 @@
 import { CoreError } from '../../core/http/errors';
+import { codesIn } from '../../core/n8n/codeList';
 import { checkedName } from '../../core/odata/literals';
 import { currencyMap, type Currencies } from './currencies';
 import type { CustomerReading } from './customerSource';
@@ -21,7 +22,7 @@ export function customerSettings(read: Parameters, scope: string): CustomerSetti
 		parts: new Set(read('parts', ALL_PARTS) as CustomerPart[]),
 		optionalFields: listOf(values.optionalFields).map(optionalField),
 		moreFields: listOf(values.moreFields).map(moreField),
-		groups: listOf(filters.groups),
+		groups: codesIn(filters.groupIds, filters.groups),
 		currencies: currenciesIn(values),
 		taxNumber: Math.min(5, Math.max(1, Math.trunc(Number(values.taxNumber ?? 1)) || 1)),
 		withRaw: read('output', 'erpRecord') === 'raw',

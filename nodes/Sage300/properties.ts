@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { whereHeld } from '../../core/n8n/codeList';
 import { ALL_PARTS, REREAD_NUMBERS } from './parameters';
 
 export const partsProperty: INodeProperties = {
@@ -30,12 +31,22 @@ export const filtersProperty: INodeProperties = {
 	default: {},
 	options: [
 		{
-			displayName: 'Customer Groups',
+			displayName: 'Customer Group Codes',
 			name: 'groups',
+			displayOptions: whereHeld('groups'),
 			type: 'string',
 			default: '',
 			placeholder: 'WHL, RTL',
-			description: 'Codes of customer groups, separated by commas. Empty: all customers.',
+			description: 'Codes of customer groups, separated by commas',
+		},
+		{
+			displayName: 'Customer Group Names or IDs',
+			name: 'groupIds',
+			type: 'multiOptions',
+			typeOptions: { loadOptionsMethod: 'getCustomerGroups' },
+			default: [],
+			description:
+				'None: all customers. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 	],
 };

@@ -1,11 +1,11 @@
 import type {
-	IDataObject,
 	ILoadOptionsFunctions,
 	INodeListSearchResult,
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { asCoreError, type CoreErrorKind } from '../../core/http/errors';
-import { listError, searchNames, withHeld } from '../../core/n8n/nameList';
+import { codeChoices, codeName } from '../../core/n8n/codeList';
+import { searchNames } from '../../core/n8n/nameList';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { NAME_TABLES, WAREHOUSES } from './entities';
 import { openConnection, openServiceLayer } from './open';
@@ -45,7 +45,7 @@ interface CodeTable {
 	name: string;
 }
 
-/** Codes of the company with their names, sorted by name; codes that the workflow holds stay choices. */
+/** Codes of the company with their names. */
 export const codeLists = {
 	async getGroups(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 		return await choices(this, NAME_TABLES.group, ['filters', 'groupIds'], text);
@@ -64,23 +64,19 @@ export const codeLists = {
 async function choices(
 	context: ILoadOptionsFunctions,
 	{ entitySet, key, name }: CodeTable,
-	[collection, parameter]: [collection: string, parameter: string],
+	place: readonly [collection: string, option: string],
 	codeOf: (row: Row, name: string) => string | number,
 ): Promise<INodePropertyOptions[]> {
-	try {
+	return await codeChoices(context, place, async () => {
 		const service = openServiceLayer(context, await openConnection(context));
 		const query = { select: [key, name], orderBy: [key], pageSize: 500 };
 		const listed: INodePropertyOptions[] = [];
-		for await (const page of service.pages(entitySet, query)) {
-			for (const row of page.rows) {
-				const shown = `${text(row, name)} (${text(row, key)})`.trim();
+		for await (const { rows } of service.pages(entitySet, query)) {
+			for (const row of rows) {
+				const shown = codeName(text(row, key), text(row, name));
 				listed.push({ name: shown, value: codeOf(row, key) });
 			}
 		}
-		listed.sort((a, b) => a.name.localeCompare(b.name));
-		const parameters = context.getCurrentNodeParameters()?.[collection] ?? {};
-		return withHeld(listed, [(parameters as IDataObject)[parameter]].flat());
-	} catch (error) {
-		throw listError(context, error);
-	}
+		return listed;
+	});
 }

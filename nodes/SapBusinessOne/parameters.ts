@@ -1,4 +1,5 @@
 import { CoreError } from '../../core/http/errors';
+import { codesIn } from '../../core/n8n/codeList';
 import { checkedName } from '../../core/odata/literals';
 import { DEFAULT_CREDIT, type CreditSettings } from './creditStatus';
 import { currencyMap } from './currencies';
@@ -92,11 +93,6 @@ function hasExtensions(entity: EntityName): boolean {
 export function listOf(value: unknown): string[] {
 	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
 	return items.map((item) => item.trim()).filter((item) => item !== '');
-}
-
-/** Chosen from the list, and typed. */
-function codesIn(chosen: unknown, typed: unknown): string[] {
-	return [...new Set([...listOf(chosen), ...listOf(typed)])];
 }
 
 function extensionName(name: string): string {

@@ -1,9 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-
-/** A text from before there was a list, shown only where a workflow has one. It counts beside what is chosen. */
-const whereHeld = (name: string): INodeProperties['displayOptions'] => ({
-	show: { [name]: [{ _cnd: { exists: true } }] },
-});
+import { whereHeld } from '../../core/n8n/codeList';
 
 /** Which partners. */
 export const partnerFilterProperties: INodeProperties[] = [

@@ -22,6 +22,8 @@ const ASKED: Record<string, string[]> = {
 	syspro: ['number'],
 };
 
+const B1_NODES = ['sapBusinessOne', 'sapBusinessOneTrigger', 'sapBusinessOneEventTrigger'];
+const SAGE_NODES = ['sage300', 'sage300Trigger'];
 const GATEWAY = { servicePath: '/sap/opu/odata/sap/ZCUSTOMER_SRV' };
 const OUTCOME = ['whenSetAside', 'dryRun', 'knownIds'];
 const HOST = ['externalId', 'hostEntity', 'hostId'];
@@ -236,15 +238,12 @@ describe('in the editor', () => {
 		});
 
 		it.each([
-			['filters.groupIds', 'getGroups', 'Customers (100)'],
-			['values.priceList', 'getPriceLists', 'Base (1)'],
-			['values.warehouseIds', 'getWarehouses', 'Main Warehouse (01)'],
-		])('SAP Business One: %s by %s', async (parameter, method, expected) => {
-			for (const node of [
-				'sapBusinessOne',
-				'sapBusinessOneTrigger',
-				'sapBusinessOneEventTrigger',
-			]) {
+			[B1_NODES, 'filters.groupIds', 'getGroups', 'Customers (100)'],
+			[B1_NODES, 'values.priceList', 'getPriceLists', 'Base (1)'],
+			[B1_NODES, 'values.warehouseIds', 'getWarehouses', 'Main Warehouse (01)'],
+			[SAGE_NODES, 'filters.groupIds', 'getCustomerGroups', 'Wholesale (WHL)'],
+		])('%j: %s by %s', async (nodes, parameter, method, expected) => {
+			for (const node of nodes) {
 				const asked = request(node, parameter, method, {});
 				const options = await scene.n8n.api.dynamicOptions(asked);
 				expect(options.map(({ name }) => name)).toContain(expected);

@@ -1,5 +1,8 @@
 /** What the lists of the panel offer. */
-import { searchEndpoints } from '../../../nodes/Sage300/lists';
+import { Sage300 } from '../../../nodes/Sage300/Sage300.node';
+import { Sage300Trigger } from '../../../nodes/Sage300/Sage300Trigger.node';
+import { getCustomerGroups, searchEndpoints } from '../../../nodes/Sage300/lists';
+import { customerSettings } from '../../../nodes/Sage300/parameters';
 import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
 
@@ -35,4 +38,42 @@ describe('endpoints of a module', () => {
 	])('%j %j are refused with a sentence', async (parameters, more, sentence) => {
 		expect(await refusalOf(searchEndpoints.call(panel(parameters, more)))).toMatch(sentence);
 	});
+});
+
+describe('customer groups', () => {
+	it('are listed by name; what the workflow holds stays a choice', async () => {
+		system.sandbox.store.putGroup('WHL', 'Wholesale');
+		system.sandbox.store.putGroup('RTL', 'Retail');
+		const context = panel({ filters: { groupIds: ['RTL', 'OLD'] } });
+		expect(await getCustomerGroups.call(context)).toEqual([
+			{ name: 'Retail (RTL)', value: 'RTL' },
+			{ name: 'Wholesale (WHL)', value: 'WHL' },
+			{ name: 'OLD', value: 'OLD' },
+		]);
+	});
+
+	it('a missing right is told', async () => {
+		system.sandbox.forbidden.add('ARCustomerGroups');
+		expect(await refusalOf(getCustomerGroups.call(panel({})))).toMatch(
+			/may not read this data in Sage 300.*"Sage 300 Web API"/,
+		);
+	});
+
+	it.each([
+		[{ groups: 'WHL, RTL' }],
+		[{ groupIds: ['WHL', 'RTL'] }],
+		[{ groupIds: 'WHL,RTL' }],
+		[{ groupIds: ['WHL'], groups: 'RTL, WHL' }],
+	])('chosen, typed before there was a list, or from an expression: %j', (filters) => {
+		const read = (name: string, fallback: unknown) => (name === 'filters' ? filters : fallback);
+		expect(customerSettings(read, 'SAMLTD').groups).toEqual(['WHL', 'RTL']);
+	});
+
+	it.each([new Sage300(), new Sage300Trigger()])(
+		'their list is there: $description.displayName',
+		({ description, methods }) => {
+			expect(JSON.stringify(description)).toContain('"loadOptionsMethod":"getCustomerGroups"');
+			expect(Object.keys(methods.loadOptions)).toEqual(['getCustomerGroups']);
+		},
+	);
 });
