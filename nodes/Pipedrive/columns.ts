@@ -4,7 +4,7 @@ import { isName, KINDS, type EntityName } from './entities';
 import type { WritePolicy } from './fieldMap';
 import { closest, type Field, type FieldSet } from './fields';
 import { identityOf } from './items/batch';
-import { addWanted, cleanName, unusableId, type Intent } from './intents';
+import { addWanted, blankIntent, cleanName, unusableId, type Intent } from './intents';
 
 /** One column of the resource mapper: a field, or half of a money field. */
 export interface Column {
@@ -89,22 +89,14 @@ function emptyIntent(
 	const address = inputs.get('address')?.input;
 	const email = inputs.get('emails')?.input;
 	const code = inputs.get('code')?.input;
+	const { item, entity, externalId } = row;
+	const erp = identityOf(externalId, entity, row.values, row.changedAt);
 	return {
-		item: row.item,
-		entity: row.entity,
-		externalId: row.externalId,
-		erp: identityOf(row.externalId, row.entity, row.values, row.changedAt),
+		...blankIntent({ item, entity, externalId, erp }),
 		name,
 		...(typeof address === 'string' ? { address } : {}),
 		...(typeof email === 'string' ? { email } : {}),
 		...(typeof code === 'string' ? { code } : {}),
-		values: [],
-		contacts: [],
-		isBlocked: false,
-		isDeleted: false,
-		isStandard: true,
-		missingOptions: [],
-		warnings: [],
 		payload: row.values,
 	};
 }

@@ -68,6 +68,24 @@ export interface WantedContact {
 	policy: WritePolicy;
 }
 
+/** Of a record about which nothing but its identity is known yet. */
+export function blankIntent(
+	identity: Pick<Intent, 'item' | 'entity' | 'externalId' | 'erp'>,
+): Intent {
+	return {
+		...identity,
+		name: '',
+		values: [],
+		contacts: [],
+		isBlocked: false,
+		isDeleted: false,
+		isStandard: true,
+		missingOptions: [],
+		warnings: [],
+		payload: undefined,
+	};
+}
+
 /** The field map, resolved once per run. */
 export interface ResolvedMap {
 	rows: ResolvedRow[];

@@ -2,9 +2,17 @@ import { asCoreError } from '../../core/http/errors';
 import type { ErpDeal, ErpPerson, ErpRecord } from '../../core/record/erpRecord';
 import { isEmail } from '../../core/record/matchKeys';
 import { stageOf } from './deals/dealSettings';
-import { ENTITIES, isName, type EntityName } from './entities';
+import { isName, type EntityName } from './entities';
 import { currencyOfAmount, erpValue, FLAGS } from './fieldMap';
-import { addWanted, cleanName, unusableId, type Intent, type ResolvedMap } from './intents';
+import {
+	addWanted,
+	blankIntent,
+	cleanName,
+	unusableId,
+	type Intent,
+	type ResolvedMap,
+} from './intents';
+import { mainEntityOf, vanishedEntityOf } from './recordEntities';
 import { withTruthValues } from './truthValues';
 
 /** The intents of one ERP record: its organization with the contact persons, its product, its deal. */
@@ -22,19 +30,9 @@ export function intentsOf(
 
 /** Whatever a workflow put in the place of a record's parts must cost that record only, not the whole run. */
 function malformedIntent(record: ErpRecord, item: number, error: unknown): Intent {
+	const externalId = String(record.erp.externalId);
 	return {
-		item,
-		entity: mainEntityOf(record),
-		externalId: String(record.erp.externalId),
-		erp: record.erp,
-		name: '',
-		values: [],
-		contacts: [],
-		isBlocked: false,
-		isDeleted: false,
-		isStandard: true,
-		missingOptions: [],
-		warnings: [],
+		...blankIntent({ item, entity: mainEntityOf(record), externalId, erp: record.erp }),
 		rejected: `The item has not the shape of an ERP Record (${asCoreError(error).message}): connect an ERP trigger, or correct what changes its items`,
 		payload: record,
 	};
@@ -58,48 +56,6 @@ function wellFormedIntentsOf(
 		record.product || vanished === 'product' ? [productIntent(record, item, maps.product)] : [];
 	const deal = record.deal || vanished === 'deal' ? [dealIntent(record, item, maps.deal)] : [];
 	return [...(organization ? [organization] : []), ...persons, ...product, ...deal];
-}
-
-/** Which Pipedrive entities these records touch, in the order of writing. A deal needs its organization. */
-export function entitiesIn(records: readonly ErpRecord[]): EntityName[] {
-	const needed = new Set<EntityName>();
-	for (const record of records) {
-		const vanished = vanishedEntityOf(record);
-		if (vanished) needed.add(vanished);
-		if (record.organization || hostIn(record)) needed.add('organization');
-		if (record.persons?.length) needed.add('person');
-		if (record.product) needed.add('product');
-		if (record.deal) needed.add('deal');
-	}
-	return ENTITIES.filter((entity) => needed.has(entity));
-}
-
-/** Entities of which these records only name one that is there already. */
-export function lookedUpIn(records: readonly ErpRecord[]): EntityName[] {
-	const isWritten = records.some((record) => record.organization);
-	return !isWritten && records.some(hostIn) ? ['organization'] : [];
-}
-
-function hostIn({ deal, document }: ErpRecord): string | undefined {
-	return deal?.organizationExternalId || document?.organizationExternalId;
-}
-
-export function mainEntityOf(record: ErpRecord): EntityName {
-	if (record.organization) return 'organization';
-	if (record.product) return 'product';
-	if (record.deal) return 'deal';
-	return record.persons?.length ? 'person' : (vanishedEntityOf(record) ?? 'organization');
-}
-
-/** A tombstone is only an identity: what it was is told by the ERP's name of the entity. `undefined` = no tombstone, or of a document. */
-export function vanishedEntityOf(record: ErpRecord): EntityName | undefined {
-	const { erp, organization, persons, deal, product, document } = record;
-	if (!erp.isDeleted || organization || persons?.length || deal || product || document) {
-		return undefined;
-	}
-	if (/order|quotation/i.test(erp.entity)) return 'deal';
-	if (/item|stock|product/i.test(erp.entity)) return 'product';
-	return /invoice|credit|payment|receipt|center/i.test(erp.entity) ? undefined : 'organization';
 }
 
 function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
@@ -183,21 +139,15 @@ function recordIntent(
 	givenName: string | undefined,
 ): Intent {
 	const { name, warning } = cleanName(givenName ?? '');
+	const { externalId, isBlocked, isDeleted, changedAt } = record.erp;
+	const erp = { ...record.erp, changedAt: String(changedAt ?? '') };
 	return {
-		item,
-		entity,
-		externalId: record.erp.externalId,
-		erp: { ...record.erp, changedAt: String(record.erp.changedAt ?? '') },
+		...blankIntent({ item, entity, externalId, erp }),
 		name,
-		values: [],
-		contacts: [],
-		isBlocked: record.erp.isBlocked,
-		isDeleted: record.erp.isDeleted,
-		isStandard: true,
-		missingOptions: [],
+		isBlocked,
+		isDeleted,
 		warnings: [...(warning ? [warning] : []), ...(record.warnings ?? [])],
-		rejected: unusableId(record.erp.externalId),
-		payload: undefined,
+		rejected: unusableId(externalId),
 	};
 }
 
@@ -208,21 +158,17 @@ function personIntent(
 	map: ResolvedMap,
 ): Intent {
 	const named = cleanName(personName(record, person));
+	const { externalId, key } = person;
+	const erp = { ...record.erp, entity: 'contactPerson', key, externalId };
 	const intent: Intent = {
-		item,
-		entity: 'person',
-		externalId: person.externalId,
-		erp: { ...record.erp, entity: 'contactPerson', key: person.key, externalId: person.externalId },
+		...blankIntent({ item, entity: 'person', externalId, erp }),
 		name: named.name,
 		email: person.email && isEmail(person.email) ? person.email.trim() : undefined,
-		values: [],
-		contacts: [],
 		isBlocked: !person.isActive || record.erp.isBlocked,
 		isDeleted: record.erp.isDeleted,
 		isStandard: person.isStandard !== false,
-		missingOptions: [],
 		warnings: named.warning ? [named.warning] : [],
-		rejected: unusableId(person.externalId),
+		rejected: unusableId(externalId),
 		payload: person,
 	};
 	if (intent.rejected === undefined && named.name === '') {

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { parseJson } from '../../../core/http/body';
 import type { ErpRecord } from '../../../core/record/erpRecord';
-import { entitiesIn, intentsOf, lookedUpIn, vanishedEntityOf } from '../recordIntents';
+import { entitiesIn, lookedUpIn, vanishedEntityOf } from '../recordEntities';
+import { intentsOf } from '../recordIntents';
 import type { Prepared } from '../prepare';
 import type { Job } from '../report';
 import { withoutSuppressed, type Suppression } from '../suppression';
