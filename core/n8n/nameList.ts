@@ -2,10 +2,12 @@ import {
 	NodeOperationError,
 	type ILoadOptionsFunctions,
 	type NodeApiError,
+	type INodeListSearchItems,
 	type INodeListSearchResult,
 	type INodeProperties,
 } from 'n8n-workflow';
 import { CoreError } from '../http/errors';
+import type { EntityProperty } from '../odata/entityProperties';
 import { toNodeError } from './errors';
 
 export interface NameProperty {
@@ -48,12 +50,14 @@ export function nameIn(parameter: unknown): string {
 export async function searchNames(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,
-	load: () => Promise<readonly string[]>,
+	load: () => Promise<ReadonlyArray<string | INodeListSearchItems>>,
 ): Promise<INodeListSearchResult> {
 	try {
 		const wanted = (filter ?? '').trim().toLowerCase();
-		const names = (await load()).filter((name) => name.toLowerCase().includes(wanted));
-		return { results: names.map((name) => ({ name, value: name })) };
+		const items = (await load()).map((item) =>
+			typeof item === 'string' ? { name: item, value: item } : item,
+		);
+		return { results: items.filter(({ name }) => name.toLowerCase().includes(wanted)) };
 	} catch (error) {
 		throw listError(context, error);
 	}
@@ -70,6 +74,15 @@ export function listError(
 	return new NodeOperationError(node, [error.message, error.remedy].filter(Boolean).join(' '));
 }
 
+/** Properties of an entity set with their types; dates and times, which tell of changes, come first. */
+export function changeFieldItems(properties: readonly EntityProperty[]): INodeListSearchItems[] {
+	const isTime = ({ type }: EntityProperty) => /Date|Time/.test(type);
+	const sorted = [...properties].sort(
+		(a, b) => Number(isTime(b)) - Number(isTime(a)) || (a.name < b.name ? -1 : 1),
+	);
+	return sorted.map(({ name, type }) => ({ name: `${name} (${type})`, value: name }));
+}
+
 /** What is typed in another field of the panel, which the list needs. */
 export function neededSetting(
 	context: ILoadOptionsFunctions,
@@ -78,6 +91,11 @@ export function neededSetting(
 	shows: string,
 ): string {
 	const typed = nameIn(context.getCurrentNodeParameter(parameter)).trim();
+	if (typed.startsWith('=')) {
+		throw new CoreError('configuration', `"${label}" is an expression, which has no value yet.`, {
+			remedy: 'Choose "By Name" here and type the name.',
+		});
+	}
 	if (typed !== '') return typed;
 	throw new CoreError('configuration', `"${label}" is empty.`, {
 		remedy: `Enter it first; the list then shows ${shows}.`,

@@ -30,6 +30,17 @@ export function classifyOData(
 	};
 }
 
+/** The same for `$metadata` and service documents, which may be XML. A web page is an error here too. */
+export function classifyDescription(
+	names: ODataSettingNames,
+): (response: HttpResponse) => CoreError | undefined {
+	const classify = classifyOData(names);
+	return (response) => {
+		const isGood = response.status >= 200 && response.status < 300;
+		return isGood && !isHtml(response) ? undefined : classify(response);
+	};
+}
+
 function unexpectedFormat(response: HttpResponse, names: ODataSettingNames): CoreError | undefined {
 	if (isHtml(response)) return webPage(response, names);
 	if (/^\s*</.test(textOf(response).slice(0, 50))) {

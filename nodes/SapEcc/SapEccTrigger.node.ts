@@ -13,7 +13,7 @@ import { pollPropertiesFor, startProperties } from '../../core/n8n/pollPropertie
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { GatewaySource } from './gatewaySource';
-import { searchEntitySets } from './lists';
+import { searchChangeFields, searchEntitySets } from './lists';
 import { LOOKBACK_MINUTES } from './lookback';
 import { openConnection, openGateway, openTables } from './open';
 import { eccSettings, gatewaySettings, type EccEntity, type Parameters } from './parameters';
@@ -94,7 +94,7 @@ export class SapEccTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchEntitySets } };
+	methods = { listSearch: { searchChangeFields, searchEntitySets } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));

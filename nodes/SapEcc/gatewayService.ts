@@ -1,16 +1,15 @@
 import { DateTime } from 'luxon';
-import { isHtml, jsonOf, textOf } from '../../core/http/body';
+import { jsonOf, textOf } from '../../core/http/body';
 import { createClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
 import type { HttpResponse, Ports, Transport } from '../../core/http/ports';
 import type { ODataCollection } from '../../core/odata/dialect';
+import { propertiesIn, type EntityProperty } from '../../core/odata/entityProperties';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
-import { classifyOData } from '../../core/odata/errors';
+import { classifyDescription, classifyOData } from '../../core/odata/errors';
 import { odataUrl, type ODataQuery } from '../../core/odata/query';
 import { v2 } from '../../core/odata/v2';
-import { descendantsOf } from '../../core/xml/element';
-import { parseXml } from '../../core/xml/reader';
 import { languageAndClient, localTime } from './caller';
 import type { Connection } from './connection';
 
@@ -23,8 +22,8 @@ export interface GatewayPage extends ODataCollection {
 export interface GatewayService {
 	/** A page of an entity set and all that follow it by the server's next links. */
 	pages(entitySet: string, query: ODataQuery): AsyncGenerator<GatewayPage>;
-	/** Names of the properties of an entity set, from the service's own description. */
-	propertiesOf(entitySet: string): Promise<ReadonlySet<string>>;
+	/** The properties of an entity set, from the service's own description. */
+	propertiesOf(entitySet: string): Promise<EntityProperty[]>;
 	/** Names of the entity sets, from the service document. */
 	entitySets(): Promise<string[]>;
 	/** The ERP's local date and time now, by our clock. */
@@ -60,14 +59,8 @@ export function createGateway(options: GatewayOptions): GatewayService {
 	const transport = options.transport;
 	const deadline = options.deadline;
 	const client = createClient({ transport, ports, deadline, classify: classifyOData(names) });
-	// Descriptions may be XML: only what is no success, or a web page, is an error.
-	const describing = createClient({
-		transport,
-		ports,
-		deadline,
-		classify: (response) =>
-			response.status < 300 && !isHtml(response) ? undefined : classifyOData(names)(response),
-	});
+	const classify = classifyDescription(names);
+	const describing = createClient({ transport, ports, deadline, classify });
 
 	const get = async (url: string): Promise<HttpResponse> =>
 		await client.send({ method: 'GET', url, headers: { ...v2.headers, authorization } });
@@ -132,24 +125,6 @@ export function createGateway(options: GatewayOptions): GatewayService {
 		localNow: () =>
 			DateTime.fromMillis(ports.now(), { zone: connection.zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss"),
 	};
-}
-
-function propertiesIn(metadata: string, entitySet: string): ReadonlySet<string> {
-	const root = parseXml(metadata);
-	const sets = descendantsOf(root, 'EntitySet');
-	const found = sets.find(({ attributes }) => attributes.Name === entitySet);
-	if (!found) {
-		const known = sets.map(({ attributes }) => attributes.Name).join(', ');
-		throw new CoreError('notFound', `The service has no entity set ${entitySet}.`, {
-			remedy: `Correct "Entity Set"; there is ${known || 'none'}.`,
-		});
-	}
-	const typeName = found.attributes.EntityType.replace(/^.*\./, '');
-	const type = descendantsOf(root, 'EntityType').find(
-		({ attributes }) => attributes.Name === typeName,
-	);
-	const properties = type?.children.filter(({ name }) => name === 'Property') ?? [];
-	return new Set(properties.map(({ attributes }) => attributes.Name));
 }
 
 function endlessPaging(what: string): CoreError {

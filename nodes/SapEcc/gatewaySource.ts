@@ -177,7 +177,7 @@ export class GatewaySource implements DeltaSource<EccRecord> {
 
 	private async properties(): Promise<readonly string[]> {
 		const { entitySet, keyFields, changeField, changeTimeField, createdField } = this.settings;
-		const known = await this.service.propertiesOf(entitySet);
+		const known = new Set((await this.service.propertiesOf(entitySet)).map(({ name }) => name));
 		const needed = [...keyFields, changeField, changeTimeField, createdField].filter(Boolean);
 		return [...new Set([...needed, ...propertiesToRead(this.settings, known)])];
 	}

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { neededSetting, searchNames } from '../../core/n8n/nameList';
+import { changeFieldItems, neededSetting, searchNames } from '../../core/n8n/nameList';
 import { openCaller, openConnection, openGateway } from './open';
 import { permittedFunctions, permittedTables } from './permissions';
 
@@ -11,6 +11,19 @@ export async function searchEntitySets(
 		const shows = 'the entity sets of that service';
 		const servicePath = neededSetting(this, 'servicePath', 'Service Path', shows);
 		return await openGateway(this, await openConnection(this), servicePath).entitySets();
+	});
+}
+
+export async function searchChangeFields(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await searchNames(this, filter, async () => {
+		const shows = 'the fields of its rows';
+		const servicePath = neededSetting(this, 'servicePath', 'Service Path', shows);
+		const entitySet = neededSetting(this, 'entitySet', 'Entity Set', shows);
+		const service = openGateway(this, await openConnection(this), servicePath);
+		return changeFieldItems(await service.propertiesOf(entitySet));
 	});
 }
 

@@ -63,7 +63,7 @@ export function gatewaySettings(
 		pageSize,
 		entitySet: nameIn(read('entitySet', '')).trim(),
 		keyFields: listOf(read('keyFields', '')),
-		changeField: text('changeField'),
+		changeField: nameIn(read('changeField', '')).trim(),
 		changeTimeField: text('changeTimeField'),
 		createdField: text('createdField'),
 		changeFieldType: read('changeFieldType', 'date') as ChangeFieldType,

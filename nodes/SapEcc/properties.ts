@@ -178,16 +178,14 @@ export const gatewayProperties: INodeProperties[] = [
 		placeholder: 'Kunnr',
 		description: 'Names of the key fields in the order of the key, separated by commas',
 	},
-	{
+	nameProperty({
 		displayName: 'Change Field',
 		name: 'changeField',
-		type: 'string',
-		required: true,
-		default: '',
 		placeholder: 'Udate',
 		description:
 			"The field that holds the date of the last change. KNA1's own UPDAT is not one: it says when a change was confirmed.",
-	},
+		searchListMethod: 'searchChangeFields',
+	}),
 	{
 		displayName: 'Change Field Type',
 		name: 'changeFieldType',

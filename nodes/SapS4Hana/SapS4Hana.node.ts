@@ -9,7 +9,7 @@ import {
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
-import { searchEntitySets } from './entitySets';
+import { searchChangeFields, searchEntitySets } from './entitySets';
 import { openConnection, type Authentication } from './open';
 import {
 	authenticationProperty,
@@ -158,7 +158,7 @@ export class SapS4Hana implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchEntitySets } };
+	methods = { listSearch: { searchChangeFields, searchEntitySets } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const items = await perItem(this, async (item) => {

@@ -11,7 +11,7 @@ import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
-import { searchEntitySets } from './entitySets';
+import { searchChangeFields, searchEntitySets } from './entitySets';
 import { EntitySetSource } from './entitySetSource';
 import { dialectOf, openConnection, openService, type Authentication } from './open';
 import {
@@ -118,7 +118,7 @@ export class SapS4HanaTrigger implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchEntitySets } };
+	methods = { listSearch: { searchChangeFields, searchEntitySets } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await pollSource(this, async () => await planOf(this));

@@ -1,5 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { neededSetting, searchNames } from '../../core/n8n/nameList';
+import { textOf } from '../../core/http/body';
+import { changeFieldItems, neededSetting, searchNames } from '../../core/n8n/nameList';
+import { propertiesIn } from '../../core/odata/entityProperties';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { dialectOf, openConnection, openService, type Authentication } from './open';
 import type { ODataService } from './service';
@@ -7,7 +9,7 @@ import type { ODataService } from './service';
 /** Names in the service document. */
 export async function entitySetNames(service: ODataService): Promise<string[]> {
 	const what = 'the service document';
-	return entitySetNamesIn(await service.raw('', 'application/json'), what);
+	return entitySetNamesIn(await service.description('', 'application/json'), what);
 }
 
 export async function searchEntitySets(
@@ -15,11 +17,31 @@ export async function searchEntitySets(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await searchNames(this, filter, async () => {
-		const shows = 'the entity sets of that service';
-		const servicePath = neededSetting(this, 'servicePath', 'Service Path', shows);
-		const authentication = this.getCurrentNodeParameter('authentication') as Authentication;
-		const connection = await openConnection(this, authentication);
-		const dialect = dialectOf(this.getCurrentNodeParameter('odataVersion'));
-		return await entitySetNames(openService(this, connection, { servicePath, dialect }));
+		const service = await serviceInPanel(this, 'the entity sets of that service');
+		return await entitySetNames(service);
 	});
+}
+
+export async function searchChangeFields(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await searchNames(this, filter, async () => {
+		const shows = 'the fields of its rows';
+		const service = await serviceInPanel(this, shows);
+		const entitySet = neededSetting(this, 'entitySet', 'Entity Set', shows);
+		const metadata = textOf(await service.description('$metadata', 'application/xml'));
+		return changeFieldItems(propertiesIn(metadata, entitySet));
+	});
+}
+
+async function serviceInPanel(
+	context: ILoadOptionsFunctions,
+	shows: string,
+): Promise<ODataService> {
+	const servicePath = neededSetting(context, 'servicePath', 'Service Path', shows);
+	const authentication = context.getCurrentNodeParameter('authentication') as Authentication;
+	const connection = await openConnection(context, authentication);
+	const dialect = dialectOf(context.getCurrentNodeParameter('odataVersion'));
+	return openService(context, connection, { servicePath, dialect });
 }

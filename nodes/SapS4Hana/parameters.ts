@@ -75,7 +75,7 @@ export function entitySetSettings(
 		pageSize,
 		entitySet: entitySetName(read('entitySet', '')),
 		keyFields: listOf(read('keyFields', '')),
-		changeField: String(read('changeField', '')),
+		changeField: nameIn(read('changeField', '')),
 		changeFieldType: read('changeFieldType', 'dateTimeOffset') as ChangeFieldType,
 		fields: listOf(read('fields', '')),
 		useDeltaLinks: read('useDeltaLinks', true) === true,

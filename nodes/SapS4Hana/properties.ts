@@ -247,16 +247,14 @@ export const changeFieldProperties: INodeProperties[] = [
 		placeholder: 'SalesOrder',
 		description: 'Names of the key fields in the order of the key, separated by commas',
 	},
-	{
+	nameProperty({
 		displayName: 'Change Field',
 		name: 'changeField',
-		type: 'string',
-		required: true,
-		default: '',
 		placeholder: 'LastChangeDateTime',
 		description:
 			'The field that holds the time of the last change. Rows without a value are not seen.',
-	},
+		searchListMethod: 'searchChangeFields',
+	}),
 	{
 		displayName: 'Change Field Type',
 		name: 'changeFieldType',

@@ -5,7 +5,7 @@ import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
 import type { HttpResponse, Ports, Transport } from '../../core/http/ports';
 import type { ODataCollection, ODataDialect, ODataRow } from '../../core/odata/dialect';
-import { classifyOData } from '../../core/odata/errors';
+import { classifyDescription, classifyOData } from '../../core/odata/errors';
 import { odataUrl, type ODataQuery } from '../../core/odata/query';
 import type { Connection } from './connection';
 import type { Login } from './login';
@@ -36,8 +36,8 @@ export interface ODataService {
 	follow(link: string, what: string): AsyncGenerator<ServicePage>;
 	/** One entity by its path, `A_Set('1')`. */
 	entity(path: string, query: ODataQuery): Promise<ODataRow>;
-	/** Any resource below the service as it came, for example `$metadata`. */
-	raw(resource: string, accept: string): Promise<HttpResponse>;
+	/** How the service describes itself: `$metadata`, or `''` for its service document. */
+	description(resource: string, accept: string): Promise<HttpResponse>;
 	/** The ERP's local date and time now, by our clock. */
 	localNow(): string;
 }
@@ -60,23 +60,26 @@ export function createService(options: ServiceOptions): ODataService {
 	const { connection, dialect, login, ports } = options;
 	const servicePath = options.servicePath ?? connection.servicePath;
 	const serviceUrl = connection.baseUrl + servicePath;
-	const client: HttpClient = createClient({
-		transport: options.transport,
-		ports,
-		deadline: options.deadline,
-		classify: classifyOData({
-			system: 'SAP S/4HANA',
-			login: login.settings,
-			baseUrl: '"Base URL" in the credential',
-			servicePath: options.servicePathSetting ?? '"Service Path" in the credential',
-		}),
-	});
+	const { transport, deadline } = options;
+	const names = {
+		system: 'SAP S/4HANA',
+		login: login.settings,
+		baseUrl: '"Base URL" in the credential',
+		servicePath: options.servicePathSetting ?? '"Service Path" in the credential',
+	};
+	const reading = createClient({ transport, ports, deadline, classify: classifyOData(names) });
+	const classify = classifyDescription(names);
+	const describing = createClient({ transport, ports, deadline, classify });
 	const extra: Record<string, string> = {
 		...(connection.sapClient !== '' && { 'sap-client': connection.sapClient }),
 		...(connection.language !== '' && { 'sap-language': connection.language }),
 	};
 
-	async function send(url: string, headers: Record<string, string>): Promise<HttpResponse> {
+	async function send(
+		url: string,
+		headers: Record<string, string>,
+		client: HttpClient = reading,
+	): Promise<HttpResponse> {
 		for (let renewed = false; ; renewed = true) {
 			const authorization = await login.authorization();
 			try {
@@ -146,7 +149,8 @@ export function createService(options: ServiceOptions): ODataService {
 			const response = await send(address(path, query), { ...dialect.headers });
 			return dialect.entity(jsonOf(response, path), path);
 		},
-		raw: async (resource, accept) => await send(address(resource, {}), { accept }),
+		description: async (resource, accept) =>
+			await send(address(resource, {}), { accept }, describing),
 		localNow: () => localOf(DateTime.fromMillis(ports.now()), connection.zone),
 	};
 }

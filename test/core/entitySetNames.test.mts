@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../core/http/ports';
+import { propertiesIn } from '../../core/odata/entityProperties';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 
 const answer = (body: unknown, type = 'application/json'): HttpResponse => ({
@@ -19,7 +20,8 @@ const ATOM = `<?xml version="1.0" encoding="utf-8"?>
 
 const EDMX = `\uFEFF<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
 	<edmx:DataServices><Schema Namespace="S" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
-		<EntityType Name="Order"/>
+		<EntityType Name="Order"><Key><PropertyRef Name="No"/></Key>
+			<Property Name="No" Type="Edm.String"/><Property Name="ChangedAt" Type="Edm.DateTime"/></EntityType>
 		<EntityContainer Name="C"><EntitySet Name="Orders" EntityType="S.Order"/>
 			<EntitySet Name="Items" EntityType="S.Item"/><FunctionImport Name="Close" EntitySet="Orders"/>
 		</EntityContainer></Schema></edmx:DataServices></edmx:Edmx>`;
@@ -63,5 +65,18 @@ describe('names of the entity sets of a service, sorted', () => {
 		expect(() => names('<html><body>Log on</body></html>', 'text/html')).toThrow(
 			'A web page came back instead of the list',
 		);
+	});
+});
+
+describe('properties of an entity set', () => {
+	it('come from $metadata with their types', () => {
+		expect(propertiesIn(EDMX, 'Orders')).toEqual([
+			{ name: 'No', type: 'Edm.String' },
+			{ name: 'ChangedAt', type: 'Edm.DateTime' },
+		]);
+	});
+
+	it('of an unknown one are refused with the names that exist', () => {
+		expect(() => propertiesIn(EDMX, 'Order')).toThrow('The service has no entity set Order.');
 	});
 });

@@ -25,6 +25,7 @@ const ASKED: Record<string, string[]> = {
 const B1_NODES = ['sapBusinessOne', 'sapBusinessOneTrigger', 'sapBusinessOneEventTrigger'];
 const SAGE_NODES = ['sage300', 'sage300Trigger'];
 const GATEWAY = { servicePath: '/sap/opu/odata/sap/ZCUSTOMER_SRV' };
+const GATEWAY_SET = { ...GATEWAY, entitySet: { __rl: true, mode: 'list', value: 'CustomerSet' } };
 const OUTCOME = ['whenSetAside', 'dryRun', 'knownIds'];
 const HOST = ['externalId', 'hostEntity', 'hostId'];
 const TASK = ['subject', 'activityType', 'dueDate', 'dueTime', 'isDone', 'assignedTo'];
@@ -203,6 +204,25 @@ describe('in the editor', () => {
 		expect(results.map(({ name }) => name)).toContain('A_BusinessPartner');
 	});
 
+	it('and the fields of an entity set with their types', async () => {
+		const { results } = await scene.n8n.api.listSearch({
+			nodeType: `${packageName}.sapS4HanaTrigger`,
+			parameter: 'changeField',
+			method: 'searchChangeFields',
+			parameters: {
+				authentication: 'oAuth2',
+				servicePath: '/sap/opu/odata/sap/API_BUSINESS_PARTNER',
+				odataVersion: 'V2',
+				entitySet: { __rl: true, mode: 'list', value: 'A_BusinessPartner' },
+			},
+			credentials: scene.credentials,
+		});
+		expect(results).toContainEqual({
+			name: 'LastChangeDate (Edm.DateTime)',
+			value: 'LastChangeDate',
+		});
+	});
+
 	describe('the ERPs list by name', () => {
 		const systems: RunningErp[] = [];
 		const credentials: Record<string, CredentialReference> = {};
@@ -228,13 +248,14 @@ describe('in the editor', () => {
 			['sapBusinessOne', 'entitySet', 'searchEntitySets', {}, 'PriceLists'],
 			['sapEcc', 'entitySet', 'searchEntitySets', GATEWAY, 'CustomerSet'],
 			['sapEccTrigger', 'entitySet', 'searchEntitySets', GATEWAY, 'CustomerSet'],
+			['sapEccTrigger', 'changeField', 'searchChangeFields', GATEWAY_SET, 'Udate (Edm.DateTime)'],
 			['sapEcc', 'table', 'searchTables', {}, 'KNVV'],
 			['sapEcc', 'functionName', 'searchFunctions', {}, 'BAPI_CUSTOMER_GETDETAIL2'],
 			['sage300', 'endpoint', 'searchEndpoints', { module: 'AR' }, 'ARCustomers'],
 		])('%s: %s by %s', async (node, parameter, method, parameters, expected) => {
 			const asked = request(node, parameter, method, parameters);
 			const { results } = await scene.n8n.api.listSearch(asked);
-			expect(results).toContainEqual({ name: expected, value: expected });
+			expect(results).toContainEqual({ name: expected, value: expected.split(' ')[0] });
 		});
 
 		it.each([

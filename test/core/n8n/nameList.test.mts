@@ -1,10 +1,16 @@
 import { NodeHelpers } from 'n8n-workflow';
 import { CoreError } from '../../../core/http/errors';
-import { nameIn, nameProperty, neededSetting, searchNames } from '../../../core/n8n/nameList';
+import {
+	changeFieldItems,
+	nameIn,
+	nameProperty,
+	neededSetting,
+	searchNames,
+} from '../../../core/n8n/nameList';
 import { NODE } from '../../nodes/sapS4Hana/n8nContext.mts';
 import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
 
-const context = panelContext({}, { servicePath: ' /sap/x ', empty: '  ' });
+const context = panelContext({}, { servicePath: ' /sap/x ', empty: '  ', bound: '={{ 1 }}' });
 
 describe('a name that is chosen from a list or typed', () => {
 	it.each([
@@ -41,6 +47,15 @@ describe('the list', () => {
 		expect((await searchNames(context, undefined, load)).results).toHaveLength(3);
 	});
 
+	it('of fields begins with dates and times, and is searched by type too', async () => {
+		const types = { Name: 'Edm.String', Udate: 'Edm.DateTime', Utime: 'Edm.Time', At: 'Edm.Date' };
+		const properties = Object.entries(types).map(([name, type]) => ({ name, type }));
+		const items = changeFieldItems(properties);
+		expect(items.map(({ value }) => value)).toEqual(['At', 'Udate', 'Utime', 'Name']);
+		const { results } = await searchNames(context, 'datetime', async () => items);
+		expect(results).toEqual([{ name: 'Udate (Edm.DateTime)', value: 'Udate' }]);
+	});
+
 	it('tells in a sentence what was wrong and what to do', async () => {
 		const load = async () => {
 			throw new CoreError('auth', 'The login was refused.', { remedy: 'Check "Password".' });
@@ -56,6 +71,10 @@ describe('the list', () => {
 		const list = searchNames(context, '', async () => [needs('empty')]);
 		expect(await refusalOf(list)).toBe(
 			'"Service Path" is empty. Enter it first; the list then shows its entity sets.',
+		);
+		const bound = searchNames(context, '', async () => [needs('bound')]);
+		expect(await refusalOf(bound)).toBe(
+			'"Service Path" is an expression, which has no value yet. Choose "By Name" here and type the name.',
 		);
 	});
 });

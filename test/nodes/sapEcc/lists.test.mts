@@ -1,5 +1,10 @@
 /** What the lists of the panel offer. */
-import { searchEntitySets, searchFunctions, searchTables } from '../../../nodes/SapEcc/lists';
+import {
+	searchChangeFields,
+	searchEntitySets,
+	searchFunctions,
+	searchTables,
+} from '../../../nodes/SapEcc/lists';
 import { gatewaySettings } from '../../../nodes/SapEcc/parameters';
 import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
@@ -27,15 +32,13 @@ describe('entity sets of a Gateway service', () => {
 	});
 
 	it('a name from the list means to the trigger what the same name typed means', () => {
-		const settings = (entitySet: unknown) =>
-			gatewaySettings(
-				(name, fallback) => (name === 'entitySet' ? entitySet : fallback),
-				'100',
-				500,
-			);
-		const chosen = settings({ __rl: true, mode: 'list', value: 'CustomerSet' });
-		expect(chosen).toEqual(settings('CustomerSet'));
-		expect(chosen.entitySet).toBe('CustomerSet');
+		const settings = (given: Record<string, unknown>) =>
+			gatewaySettings((name, fallback) => given[name] ?? fallback, '100', 500);
+		const listed = (value: string) => ({ __rl: true, mode: 'list', value });
+		const typed = { entitySet: 'CustomerSet', changeField: 'Udate' };
+		const chosen = { entitySet: listed('CustomerSet'), changeField: listed('Udate') };
+		expect(settings(chosen)).toEqual(settings(typed));
+		expect(settings(chosen)).toMatchObject(typed);
 	});
 
 	it.each([
@@ -45,6 +48,32 @@ describe('entity sets of a Gateway service', () => {
 	])('%j %j are refused with a sentence', async (parameters, more, sentence) => {
 		const context = panel(parameters ?? path(), more);
 		expect(await refusalOf(searchEntitySets.call(context))).toMatch(sentence);
+	});
+});
+
+describe('fields of an entity set', () => {
+	const given = (more = {}) => ({
+		servicePath: system.sandbox.gatewayPath,
+		entitySet: { __rl: true, mode: 'list', value: 'CustomerSet' },
+		...more,
+	});
+
+	it('are listed with their types, dates first', async () => {
+		const { results } = await searchChangeFields.call(panel(given(), GATEWAY));
+		expect(results.slice(0, 3).map(({ name }) => name)).toEqual([
+			'Erdat (Edm.DateTime)',
+			'Udate (Edm.DateTime)',
+			'Utime (Edm.Time)',
+		]);
+		expect(results).toContainEqual({ name: 'Kunnr (Edm.String)', value: 'Kunnr' });
+	});
+
+	it.each([
+		[{ servicePath: '' }, /^"Service Path" is empty/],
+		[{ entitySet: '' }, /^"Entity Set" is empty\. Enter it first; the list then shows the fields/],
+		[{ entitySet: 'VendorSet' }, /no entity set VendorSet\. .*there is CustomerSet/],
+	])('%j are refused with a sentence', async (more, sentence) => {
+		expect(await refusalOf(searchChangeFields.call(panel(given(more))))).toMatch(sentence);
 	});
 });
 

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, INodeExecutionData } from 'n8n-workflow';
-import { searchEntitySets } from '../../../nodes/SapS4Hana/entitySets';
+import { searchChangeFields, searchEntitySets } from '../../../nodes/SapS4Hana/entitySets';
 import { SapS4Hana } from '../../../nodes/SapS4Hana/SapS4Hana.node';
 import { SALES_ORDER_PATH } from '../../sandbox/s4hana/server.mts';
 import { DAY, NOW, startSystem, type TestSystem } from './system.mts';
@@ -139,6 +139,8 @@ describe('entity sets', () => {
 			since: '2026-11-20T09:00:00+01:00',
 		};
 		expect(json(await run(changes))).toHaveLength(3);
+		const changeField = { __rl: true, mode: 'list', value: 'LastChangeDateTime' };
+		expect(json(await run({ ...changes, changeField }))).toHaveLength(3);
 		expect(json(await run({ ...changes, since: '2026-11-20T10:00:00+01:00' }))).toHaveLength(0);
 	});
 
@@ -149,11 +151,18 @@ describe('entity sets', () => {
 			getNode: () => NODE,
 			getCredentials: async () => ({ baseUrl: system.sandbox.url, user, password }),
 			getCurrentNodeParameter: (name: string) =>
-				({ authentication: 'basic', servicePath: SALES_ORDER_PATH })[name],
+				({
+					authentication: 'basic',
+					servicePath: SALES_ORDER_PATH,
+					entitySet: { __rl: true, mode: 'name', value: 'A_SalesOrder' },
+				})[name],
 		} as unknown as ILoadOptionsFunctions;
 		const entry = { name: 'A_SalesOrder', value: 'A_SalesOrder' };
 		expect(await searchEntitySets.call(context, 'sales')).toEqual({ results: [entry] });
 		expect(await searchEntitySets.call(context, 'none')).toEqual({ results: [] });
+		const fields = await searchChangeFields.call(context, 'lastchange');
+		const value = 'LastChangeDateTime';
+		expect(fields).toEqual({ results: [{ name: `${value} (Edm.DateTimeOffset)`, value }] });
 	});
 });
 
