@@ -281,6 +281,7 @@ describe('in the editor', () => {
 					filters: { groups: '100', groupIds: ['102'] },
 				}),
 				nodeOf('sapEccTrigger', 'No Path', { ...date, entity: 'entitySet', keyFields: 'Kunnr' }),
+				nodeOf('sapEccTrigger', 'Field', { ...GATEWAY_SET, entity: 'entitySet' }),
 				nodeOf('sapEcc', 'Wrong Path', { ...entitySet, servicePath: `${path}X` }),
 			].map((node, at) => inRows({ ...node, credentials }, at));
 			const id = await scene.n8n.api.createWorkflow({ name: 'Lists', nodes, connections: {} });
@@ -311,6 +312,13 @@ describe('in the editor', () => {
 				'"Service Path" is empty. Enter it first',
 			);
 			await editor!.page.getByTestId('ndv-close-button').first().click();
+			const field = await editor!.openPanel('Field');
+			expect(await openedList(field, 'changeField')).toContain('Udate (Edm.DateTime)');
+			await editor!.screenshot('list-of-fields');
+			await field.getByText('Udate (Edm.DateTime)').click();
+			expect((await readPanel(field)).marked).toEqual(['keyFields']);
+			await editor!.closePanel();
+
 			const refused = await openedList(await editor!.openPanel('Wrong Path'));
 			expect(refused).toContain('There is no active OData service at this path in SAP ECC');
 			expect(refused).toContain('Check "Service Path"');

@@ -42,8 +42,9 @@ export async function optionsOf(panel: Locator): Promise<string[][]> {
 }
 
 /** What stands in the list of names once it has come, or why it did not. */
-export async function openedList(panel: Locator): Promise<string> {
-	await panel.getByTestId('rlc-input').click();
+export async function openedList(panel: Locator, parameter = 'entitySet'): Promise<string> {
+	const list = panel.getByTestId(`resource-locator-${parameter}`);
+	await list.getByTestId('rlc-input').click();
 	const known = panel.getByTestId('rlc-item').or(panel.getByTestId('rlc-error-container'));
 	await known.first().waitFor();
 	return await panel.getByTestId('node-parameters').first().innerText();
