@@ -6,7 +6,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { firstCheckpoint } from '../../core/n8n/firstPoll';
+import { firstCheckpoint, LONG_AGO } from '../../core/n8n/firstPoll';
+import { newCheckpoint, type Checkpoint } from '../../core/sync/checkpoint';
 import { drain, type DrainLimits } from '../../core/sync/drain';
 import type { DeltaSource } from '../../core/sync/source';
 import { startSystem as startB1 } from '../nodes/sapBusinessOne/system.mts';
@@ -16,11 +17,9 @@ import { startSystem as startSage300 } from '../nodes/sage300/system.mts';
 import { startSystem as startSyspro } from '../nodes/syspro/system.mts';
 import { ERPS } from '../sandbox/erps.mts';
 
-/** Rows that leave the trigger; a company is several where its contacts change on their own. */
+/** Companies; each gives a row or more by its changes, and one by the sweep. */
 const FEW = 10_000;
 const MANY = 100_000;
-/** Companies by which the rows of one company are counted. */
-const PROBE = 1000;
 const BATCH = 500;
 const LOOKBACK_SECONDS = 120 * 60;
 /** What reading ten times as much may cost. */
@@ -61,7 +60,9 @@ function heldMegabytes(): number {
 }
 
 interface Reading {
-	records: number;
+	/** Rows by what changed, and by the sweep. */
+	changed: number;
+	swept: number;
 	seconds: number;
 	/** Above what was held before, with one batch in hand. */
 	peakMb: number;
@@ -93,7 +94,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
 	return String((JSON.parse(line) as { baseUrl: string }).baseUrl);
 }
 
-/** A first load, as a trigger does it: batch after batch until nothing is left. */
+/** Everything twice, as a trigger does it: by what changed since long ago, and by the sweep of a first load. */
 async function everything(source: DeltaSource<unknown>): Promise<Reading> {
 	const limits = (): DrainLimits => ({
 		maxRecords: BATCH,
@@ -101,26 +102,32 @@ async function everything(source: DeltaSource<unknown>): Promise<Reading> {
 		lookbackSeconds: LOOKBACK_SECONDS,
 		localNow: new Date().toISOString().slice(0, 19),
 		now: Date.now(),
-		sweep: { maxVanishedShare: 1, alwaysAllowedVanished: 0, nextAt: 1e15 },
 	});
+	const sweep = { maxVanishedShare: 1, alwaysAllowedVanished: 0, nextAt: 1e15 };
+	const reading: Reading = { changed: 0, swept: 0, seconds: 0, peakMb: 0, checkpointKb: 0 };
 	const before = heldMegabytes();
 	const startedAt = Date.now();
-	let checkpoint = await firstCheckpoint(source, {
+	const batches = async (from: Checkpoint, more: Partial<DrainLimits>): Promise<number> => {
+		let [checkpoint, rows] = [from, 0];
+		for (let hasMore = true; hasMore; ) {
+			const drained = await drain(source, checkpoint, { ...limits(), ...more });
+			rows += drained.records.length;
+			reading.peakMb = Math.max(reading.peakMb, heldMegabytes() - before);
+			checkpoint = drained.next;
+			hasMore = drained.hasMore;
+			const size = JSON.stringify(checkpoint).length / 1000;
+			reading.checkpointKb = Math.max(reading.checkpointKb, Math.round(size));
+		}
+		return rows;
+	};
+	if (source.changes) reading.changed = await batches(newCheckpoint('all', LONG_AGO), {});
+	const start = await firstCheckpoint(source, {
 		scope: 'all',
 		startFrom: 'everything',
 		sweepEveryMs: 1e12,
-		limits: limits(),
+		limits: { ...limits(), sweep },
 	});
-	const reading = { records: 0, seconds: 0, peakMb: 0, checkpointKb: 0 };
-	for (let hasMore = true; hasMore; ) {
-		const drained = await drain(source, checkpoint, limits());
-		reading.records += drained.records.length;
-		reading.peakMb = Math.max(reading.peakMb, heldMegabytes() - before);
-		checkpoint = drained.next;
-		hasMore = drained.hasMore;
-		const size = JSON.stringify(checkpoint).length / 1000;
-		reading.checkpointKb = Math.max(reading.checkpointKb, Math.round(size));
-	}
+	reading.swept = await batches(start, { sweep });
 	reading.seconds = (Date.now() - startedAt) / 1000;
 	return reading;
 }
@@ -128,15 +135,15 @@ async function everything(source: DeltaSource<unknown>): Promise<Reading> {
 /** Prints a table; false where a source grows by more than is allowed. */
 async function benchMemory(names: readonly string[]): Promise<boolean> {
 	const chosen = ERPS.filter(({ name }) => names.length === 0 || names.includes(name));
-	console.log('| source | rows | s | MB held at most | checkpoint kB | growth MB |');
-	console.log('|---|---|---|---|---|---|');
+	console.log(
+		'| source | changed rows | swept rows | s | MB held at most | checkpoint kB | growth MB |',
+	);
+	console.log('|---|---|---|---|---|---|---|');
 	let isFlat = true;
 	for (const { name } of chosen) {
-		const probe = await read(name, PROBE);
-		const companiesFor = (rows: number) => Math.ceil((rows * PROBE * 1.02) / probe.records);
-		const few = await read(name, companiesFor(FEW));
+		const few = await read(name, FEW);
 		printRow(name, few, '');
-		const many = await read(name, companiesFor(MANY));
+		const many = await read(name, MANY);
 		const growth = many.peakMb - few.peakMb;
 		printRow(name, many, growth.toFixed(1));
 		isFlat &&= growth < ALLOWED_MB;
@@ -145,8 +152,8 @@ async function benchMemory(names: readonly string[]): Promise<boolean> {
 }
 
 function printRow(name: string, reading: Reading, growth: string): void {
-	const { records, seconds, peakMb, checkpointKb } = reading;
-	const cells = [name, records, seconds.toFixed(0), peakMb.toFixed(1), checkpointKb, growth];
+	const { changed, swept, seconds, peakMb, checkpointKb } = reading;
+	const cells = [name, changed, swept, seconds.toFixed(0), peakMb.toFixed(1), checkpointKb, growth];
 	console.log(`| ${cells.join(' | ')} |`);
 }
 

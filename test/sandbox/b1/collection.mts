@@ -37,7 +37,7 @@ const OPTIONS = [
 
 export function selectRows(
 	schema: EntitySchema,
-	rows: Row[],
+	rows: readonly Row[],
 	{ query, headers }: Exchange,
 	rules: LiteralRules & PagingRules,
 	isPageEmptied: boolean,
@@ -45,9 +45,7 @@ export function selectRows(
 	for (const name of query.keys()) {
 		if (!OPTIONS.includes(name)) throw badRequest(`Query option ${name} is not supported`);
 	}
-	const filter = query.get('$filter');
-	const matching = filter === null ? rows : rows.filter(filterOf(schema, filter, rules));
-	const ordered = order(schema, matching, query.get('$orderby'), rules);
+	const ordered = kept(schema, rows, query, rules);
 	const skip = wholeNumber(query, '$skip') ?? 0;
 	const top = wholeNumber(query, '$top');
 	const preferred = preferredSize(headers);
@@ -62,6 +60,29 @@ export function selectRows(
 		if (top !== undefined) selected.next.top = top - page.length;
 	}
 	return selected;
+}
+
+const lists = new WeakMap<readonly Row[], Map<string, Row[]>>();
+
+/** What filter and order find, for the pages to come. */
+function kept(
+	schema: EntitySchema,
+	rows: readonly Row[],
+	query: URLSearchParams,
+	{ unquotedDates, timePrecision }: LiteralRules,
+): Row[] {
+	const rules = { unquotedDates, timePrecision };
+	const [filter, orderBy] = [query.get('$filter'), query.get('$orderby')];
+	const words = JSON.stringify([filter, orderBy, rules]);
+	const known = lists.get(rows) ?? new Map<string, Row[]>();
+	lists.set(rows, known);
+	const before = known.get(words);
+	if (before) return before;
+	const matching = filter === null ? rows : rows.filter(filterOf(schema, filter, rules));
+	const ordered = order(schema, matching, orderBy, rules);
+	if (known.size > 3) known.clear();
+	known.set(words, ordered);
+	return ordered;
 }
 
 function preferredSize(headers: Record<string, string>): number | undefined {
@@ -83,7 +104,12 @@ function wholeNumber(query: URLSearchParams, name: string): number | undefined {
 	return Number(text);
 }
 
-function order(schema: EntitySchema, rows: Row[], terms: string | null, rules: LiteralRules) {
+function order(
+	schema: EntitySchema,
+	rows: readonly Row[],
+	terms: string | null,
+	rules: LiteralRules,
+) {
 	// Without an order the database gives rows as it likes: newest first, here.
 	if (terms === null) return [...rows].reverse();
 	const keys = terms.split(',').map((term) => {

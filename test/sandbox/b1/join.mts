@@ -6,7 +6,7 @@ import { JOINED_LINE, kindOf, type EntitySchema, type Kind } from './schema.mts'
 
 export function joinedLines(
 	schema: EntitySchema,
-	documents: Row[],
+	documents: readonly Row[],
 	{ QueryPath = '', QueryOption = '' }: Record<string, string>,
 	rules: LiteralRules,
 ): Row[] {

@@ -15,6 +15,7 @@ export class B1Store {
 	/** Told of every change that the ERP would tell of. */
 	watch?: (set: string, transaction: Transaction, key: string | number) => void;
 	private readonly tables = new Map<string, Map<string | number, Row>>();
+	private readonly lists = new Map<string, readonly Row[]>();
 	private readonly schemas = new Map(SCHEMAS.map((schema) => [schema.name, schema]));
 	private nextEntry = 1;
 	private nextContact = 1;
@@ -28,8 +29,11 @@ export class B1Store {
 		return this.schemas.get(name);
 	}
 
-	rows(name: string): Row[] {
-		return [...this.table(name).values()];
+	/** The same list as long as nothing in it changes. */
+	rows(name: string): readonly Row[] {
+		const rows = this.lists.get(name) ?? [...this.table(name).values()];
+		this.lists.set(name, rows);
+		return rows;
 	}
 
 	get(name: string, key: string | number): Row | undefined {
@@ -51,6 +55,7 @@ export class B1Store {
 		const base = before ?? this.empty(schema, key);
 		const row = { ...base, ...created, ...updated, ...fields };
 		table.set(key, row);
+		this.lists.delete(name);
 		const isCancelled = row.Cancelled === 'tYES' && before?.Cancelled !== 'tYES';
 		const changed = isCancelled ? 'Cancelled' : 'Updated';
 		this.watch?.(name, before ? changed : 'Created', key);
@@ -59,6 +64,7 @@ export class B1Store {
 
 	remove(name: string, key: string | number): void {
 		this.table(name).delete(key);
+		this.lists.delete(name);
 		this.watch?.(name, 'Deleted', key);
 	}
 

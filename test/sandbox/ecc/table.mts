@@ -4,7 +4,7 @@ import type { Row, Selection } from './condition.mts';
 import { initialValue, type DictionaryTable } from './dictionary.mts';
 
 /** More rows than this share are faster read from the scattered table. */
-const NARROW = 1 / 4;
+const NARROW = 1 / 16;
 
 export class StoredTable {
 	readonly rows = new Map<string, Row>();
@@ -92,7 +92,8 @@ export class StoredTable {
 	}
 
 	private inPlace(rows: Row[]): Row[] {
-		return rows.sort((a, b) => (this.placeOf(a) < this.placeOf(b) ? -1 : 1));
+		const placed = rows.map((row) => ({ row, place: this.placeOf(row) }));
+		return placed.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ row }) => row);
 	}
 
 	private placeOf(row: Row): string {

@@ -215,8 +215,9 @@ class Sage300System {
 	): Answer {
 		const { query } = exchange;
 		const filter = query.get('$filter');
-		const all = this.store.rows(resource.name);
-		const found = filter ? all.filter(parseFilter(filter, resource, this.rules)) : all;
+		const found = filter
+			? this.store.matching(resource.name, filter, parseFilter(filter, resource, this.rules))
+			: this.store.rows(resource.name);
 		const skip = fault === 'ignoresSkip' ? 0 : this.whole(query.get('$skip'), 0);
 		const top = this.whole(query.get('$top'), Infinity);
 		const size = Math.min(this.rules.pageSize, top);

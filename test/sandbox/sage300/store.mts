@@ -23,6 +23,8 @@ export interface ReceiptInput {
 export class Sage300Store {
 	private readonly tables = new Map<string, Map<string, Row>>();
 	private readonly sorted = new Map<string, Row[]>();
+	/** Resource -> filter -> rows, for the pages to come. */
+	private readonly found = new Map<string, Map<string, Row[]>>();
 	private postingSequence = 0;
 	private batch = 0;
 
@@ -44,6 +46,16 @@ export class Sage300Store {
 			.sort(([a], [b]) => (a < b ? -1 : 1))
 			.map(([, row]) => row);
 		this.sorted.set(resource, rows);
+		return rows;
+	}
+
+	/** Rows that match, in key order; `words` names the filter. */
+	matching(resource: string, words: string, matches: (row: Row) => boolean): Row[] {
+		const lists = this.found.get(resource) ?? new Map<string, Row[]>();
+		this.found.set(resource, lists);
+		const rows = lists.get(words) ?? this.rows(resource).filter(matches);
+		if (lists.size > 3) lists.clear();
+		lists.set(words, rows);
 		return rows;
 	}
 
@@ -161,7 +173,7 @@ export class Sage300Store {
 		const found = this.find(resource, key);
 		if (!found) throw new Error(`No ${resource} ${JSON.stringify(key)}`);
 		this.table(resource).delete(keyOf(resourceNamed(resource), found));
-		this.sorted.delete(resource);
+		this.forgetLists(resource);
 	}
 
 	find(resource: string, key: Row): Row | undefined {
@@ -179,7 +191,12 @@ export class Sage300Store {
 		const unknown = Object.keys(row).filter((name) => !properties.has(name));
 		if (unknown.length > 0) throw new Error(`${resource} has no ${unknown.join(', ')}`);
 		this.table(resource).set(keyOf(resourceNamed(resource), row), row);
+		this.forgetLists(resource);
+	}
+
+	private forgetLists(resource: string): void {
 		this.sorted.delete(resource);
+		this.found.delete(resource);
 	}
 
 	private table(resource: string): Map<string, Row> {
