@@ -20,6 +20,7 @@ const ATOM = `<?xml version="1.0" encoding="utf-8"?>
 
 const EDMX = `\uFEFF<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
 	<edmx:DataServices><Schema Namespace="S" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
+		<EntityType Name="Item"><Property Name="Sku" Type="Edm.String"/></EntityType>
 		<EntityType Name="Order"><Key><PropertyRef Name="No"/></Key>
 			<Property Name="No" Type="Edm.String"/><Property Name="ChangedAt" Type="Edm.DateTime"/></EntityType>
 		<EntityContainer Name="C"><EntitySet Name="Orders" EntityType="S.Order"/>
