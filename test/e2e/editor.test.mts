@@ -1,5 +1,6 @@
 import { ENTITIES, KINDS } from '../../nodes/Pipedrive/entities';
 import { DEFAULT_MAP } from '../../nodes/Pipedrive/fieldMap';
+import { itemsOf } from '../n8n-host/api.mts';
 import { Editor } from '../n8n-host/browser.mts';
 import { findChromium } from '../n8n-host/chromium.mts';
 import { openedList, optionsOf, readPanel, type PanelFacts } from '../n8n-host/panel.mts';
@@ -269,6 +270,35 @@ describe('in the editor', () => {
 				const options = await scene.n8n.api.dynamicOptions(asked);
 				expect(options.map(({ name }) => name)).toContain(expected);
 			}
+		});
+
+		it('and a name runs as it stands: chosen, typed before there was a list, bound', async () => {
+			const listed = (value: string) => ({ __rl: true, mode: 'list', value });
+			const b1 = { resource: 'entitySet', operation: 'getAll', fields: 'WarehouseCode' };
+			const sage = { resource: 'endpoint', operation: 'getAll', fields: 'GroupCode' };
+			const ecc = { resource: 'table', tableFields: 'KUNNR', limit: 3 };
+			const chain = [
+				nodeOf('sapBusinessOne', 'B1 Chosen', { ...b1, entitySet: listed('Warehouses') }),
+				nodeOf('sapBusinessOne', 'B1 Before', { ...b1, entitySet: 'Warehouses' }),
+				nodeOf('sapBusinessOne', 'B1 Bound', { ...b1, entitySet: '={{ "Warehouses" }}' }),
+				nodeOf('sage300', 'Sage Chosen', { ...sage, endpoint: listed('ARCustomerGroups') }),
+				nodeOf('sage300', 'Sage Before', { ...sage, endpoint: 'ARCustomerGroups' }),
+				nodeOf('sapEcc', 'ECC Chosen', { ...ecc, table: listed('KNA1') }),
+				nodeOf('sapEcc', 'ECC Before', { ...ecc, table: 'KNA1' }),
+			].map((node) => ({ ...node, credentials, executeOnce: true }));
+			const start = { ...nodeOf('', 'Start', {}), type: 'n8n-nodes-base.manualTrigger' };
+			const nodes = [start, ...chain].map(inRows);
+			const connections = Object.fromEntries(
+				nodes.slice(1).map(({ name }, at) => {
+					return [nodes[at].name, { main: [[{ node: name, type: 'main', index: 0 }]] }];
+				}),
+			);
+			const { api } = scene.n8n;
+			const id = await api.createWorkflow({ name: 'Names', nodes, connections });
+			const execution = await api.ended(await api.runManually(id, 'Start'));
+			expect(execution.status).toBe('success');
+			const counts = chain.map(({ name }) => [name, itemsOf(execution, name).length]);
+			expect(counts).toEqual(chain.map(({ name }) => [name, name.startsWith('ECC') ? 3 : 2]));
 		});
 
 		inBrowser('in the panel, where a name from before there was a list still stands', async () => {
