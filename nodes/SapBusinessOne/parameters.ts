@@ -49,8 +49,9 @@ function filterOf(read: Parameters): SourceFilter {
 	return {
 		kinds: read('kinds', DEFAULT_FILTER.kinds) as PartnerKind[],
 		exclude: read('exclude', DEFAULT_FILTER.exclude) as Exclusion[],
-		groups: codesIn(filters.groupIds, filters.groups).map((code) =>
-			wholeNumber(code, 'Group Names or IDs'),
+		groups: codesIn(
+			codesIn(filters.groupIds).map((code) => wholeNumber(code, 'Group Names or IDs')),
+			codesIn(filters.groups).map((code) => wholeNumber(code, 'Group Codes')),
 		),
 		salesItemsOnly: read('salesItemsOnly', DEFAULT_FILTER.salesItemsOnly) === true,
 		documentsFrom: /^\d{4}-\d{2}-\d{2}/.exec(String(read('documentsFrom', '') ?? ''))?.[0] ?? '',

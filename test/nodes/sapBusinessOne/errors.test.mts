@@ -79,7 +79,8 @@ describe('each bad setting is one sentence that names it', () => {
 	it.each([
 		['User-Defined Fields', { values: { extensions: 'CardCode' } }],
 		['User-Defined Fields', { values: { extensions: 'U_a b' } }],
-		['Groups', { filters: { groups: "1' or 1" } }],
+		['Group Codes', { filters: { groups: "1' or 1" } }],
+		['Group Names or IDs', { filters: { groupIds: ['100', "1' or 1"] } }],
 	])('%s of a wrong form: %o', async (setting, parameters) => {
 		const error = await errorOf((async () => system.source('businessPartner', parameters))());
 		expect(error.kind).toBe('configuration');
