@@ -12,6 +12,12 @@ export interface PartState {
 	delivered: string;
 }
 
+export interface Unfinished {
+	part?: PartState;
+	/** Records that came of each change lately, where they are more than one. */
+	perChange?: number;
+}
+
 /** Changes are loaded in groups of about this size, so that a poll short of time keeps what it has. */
 const LOAD_SIZE = 100;
 /** 53 kB in the checkpoint. What such a change gives beyond is delivered at once. */
@@ -23,14 +29,18 @@ const TOLERANCE = 0.1;
 /** The records of one batch, hardly more than it takes where the changes can be told apart. */
 export class Batch<R> {
 	private readonly loaded = new Map<string, Loaded<R>>();
-	private loadSize = LOAD_SIZE;
+	private part?: PartState;
+	private perChange: number;
 
 	constructor(
 		private readonly source: DeltaSource<R>,
 		private readonly seen: Seen,
 		private readonly maxRecords: number,
-		private part?: PartState,
-	) {}
+		before: Unfinished = {},
+	) {
+		this.part = before.part;
+		this.perChange = Math.max(1, before.perChange ?? 1);
+	}
 
 	get size(): number {
 		return this.loaded.size;
@@ -42,16 +52,20 @@ export class Batch<R> {
 
 	/** How many changes to load next. */
 	get nextLoad(): number {
-		return Math.max(1, Math.min(this.loadSize, this.maxRecords - this.loaded.size));
+		const room = this.maxRecords - this.loaded.size;
+		return Math.max(1, Math.min(LOAD_SIZE, Math.floor(room / this.perChange)));
 	}
 
 	records(): Array<Loaded<R>> {
 		return [...this.loaded.values()];
 	}
 
-	/** What was delivered of a change that is not done with. */
-	unfinished(): PartState | undefined {
-		return this.part;
+	/** What the next batch has to know while the read goes on. */
+	unfinished(): Unfinished {
+		return {
+			...(this.part && { part: this.part }),
+			...(this.perChange > 1 && { perChange: this.perChange }),
+		};
 	}
 
 	/**
@@ -65,10 +79,10 @@ export class Batch<R> {
 		const found = (await this.found(portions)).filter(({ record }) => !delivered.has(idOf(record)));
 		const room = this.maxRecords - this.loaded.size;
 		const fresh = found.filter(({ record }) => !this.loaded.has(record.key));
+		this.perChange = Math.max(1, fresh.length / changes.length);
 		const isLittleMore = fresh.length <= room + Math.floor(this.maxRecords * TOLERANCE);
 		const fits = isLittleMore || delivered.size + room > MAX_PART;
 		if (!fits && single === undefined && portions.filter(isDelivered).length > 1) {
-			this.loadSize = Math.max(1, Math.floor((changes.length * room) / fresh.length));
 			return 'none';
 		}
 		if (fits || single === undefined) {

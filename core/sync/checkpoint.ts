@@ -1,4 +1,4 @@
-import type { PartState } from './batch';
+import type { Unfinished } from './batch';
 import { assertCursorValue, isCursorValue } from './cursorValue';
 import { SyncError } from './errors';
 import type { OpenGroup } from './fresh';
@@ -6,7 +6,7 @@ import type { SeenState } from './seen';
 import type { SweepState } from './sweep';
 
 /** The persisted position of one source. Plain JSON, below 256 kB. */
-export interface Checkpoint {
+export interface Checkpoint extends Unfinished {
 	v: 1;
 	/** Another entity, filter or company is another scope and starts anew. */
 	scope: string;
@@ -15,8 +15,6 @@ export interface Checkpoint {
 	/** A window that is not read to its end. */
 	reading?: Reading;
 	seen: SeenState;
-	/** What was delivered of a change that gives more records than a batch takes. */
-	part?: PartState;
 	/** Open documents that are read again at every poll, see `OpenDocuments`. */
 	open?: string[];
 	deltaToken?: string;

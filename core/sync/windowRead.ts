@@ -55,7 +55,7 @@ export class WindowRead<R> {
 		this.open = new OpenDocuments(from.open);
 		const mostSeen = limits.maxSeen ?? Math.max(LEAST_SEEN, MAX_SEEN - this.open.size);
 		this.seen = new Seen(from.seen, mostSeen);
-		this.batch = new Batch(source, this.seen, limits.maxRecords, from.part);
+		this.batch = new Batch(source, this.seen, limits.maxRecords, from);
 		const { fromInclusive } = windowFor(from, source.precision, limits.lookbackSeconds);
 		this.reading = from.reading
 			? { ...from.reading }
@@ -98,8 +98,8 @@ export class WindowRead<R> {
 		if (next.reading === undefined) this.forgetBefore(next.mark);
 		next.seen = this.seen.state();
 		delete next.part;
-		const part = this.isComplete ? undefined : this.batch.unfinished();
-		if (part) next.part = part;
+		delete next.perChange;
+		if (!this.isComplete) Object.assign(next, this.batch.unfinished());
 		delete next.open;
 		if (this.open.size > 0) next.open = this.open.state();
 		return next;

@@ -43,6 +43,8 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	isDown: Error | undefined;
 	rowsRead = 0;
 	loads = 0;
+	/** Changes that were handed to `load`. */
+	loadedChanges = 0;
 	private readonly versions = new Map<string, FakeRow[]>();
 	private readonly pageSize: number;
 	private writes = 0;
@@ -50,7 +52,7 @@ export class FakeErp implements DeltaSource<FakeRow> {
 	private lastSeen?: { moment: string; rows: FakeRow[]; byOrder?: FakeRow[] };
 	private readonly tellsTime: boolean;
 	private readonly canResume: boolean;
-	private readonly gives?: number;
+	gives?: number;
 
 	constructor(options: FakeErpOptions) {
 		this.order = options.order;
@@ -143,6 +145,7 @@ export class FakeErp implements DeltaSource<FakeRow> {
 
 	async load(changes: readonly Change[]): Promise<Array<Loaded<FakeRow>>> {
 		this.loads++;
+		this.loadedChanges += changes.length;
 		const wanted = new Set(changes.map((change) => change.id));
 		const found = [...wanted].map((key) => this.visibleVersion(key));
 		const rows = found.filter((row) => row !== undefined);
