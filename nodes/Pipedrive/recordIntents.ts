@@ -65,9 +65,7 @@ function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): 
 		address: organization.billingAddress,
 		payload: { erp: { ...record.erp, readAt: '' }, organization },
 	};
-	if (intent.rejected === undefined && intent.name === '' && !record.erp.isDeleted) {
-		intent.rejected = `The ERP record ${record.erp.key} has no name: give it one in the ERP`;
-	}
+	rejectNameless(intent, record);
 	fill(intent, map, record, undefined);
 	return intent;
 }
@@ -75,12 +73,19 @@ function organizationIntent(record: ErpRecord, item: number, map: ResolvedMap): 
 function productIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {
 	const { product } = record;
 	const intent: Intent = {
-		...recordIntent(record, item, 'product', product?.name || product?.code),
+		...recordIntent(record, item, 'product', product?.name),
 		code: product?.code,
 		payload: { erp: { ...record.erp, readAt: '' }, product },
 	};
+	rejectNameless(intent, record);
 	fill(intent, map, record, undefined);
 	return intent;
+}
+
+/** A number is no name: written in its place, it would overwrite the one in Pipedrive. */
+function rejectNameless(intent: Intent, { erp }: ErpRecord): void {
+	if (intent.rejected !== undefined || intent.name !== '' || erp.isDeleted) return;
+	intent.rejected = `The ERP record ${erp.key} has no name: give it one in the ERP`;
 }
 
 function dealIntent(record: ErpRecord, item: number, map: ResolvedMap): Intent {

@@ -39,7 +39,7 @@ export function organizationOf(
 /** What the snapshot of limits and balances tells. Suppliers have no credit status. */
 export function creditOrganizationOf(row: Row, settings: MappingSettings): ErpOrganization {
 	const organization: ErpOrganization = {
-		name: text(row, 'CardName') || text(row, 'CardCode'),
+		name: text(row, 'CardName'),
 		type: typesOf(row),
 	};
 	if (!organization.type.includes('Customer')) return organization;

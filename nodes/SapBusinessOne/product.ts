@@ -28,7 +28,7 @@ export function productOf(
 ): ErpProduct {
 	return {
 		code: text(row, 'ItemCode'),
-		name: text(row, 'ItemName') || text(row, 'ItemCode'),
+		name: text(row, 'ItemName'),
 		unit: text(row, 'SalesUnit'),
 		prices: pricesOf(row, settings, currencies),
 		stock: stockOf(row, settings),

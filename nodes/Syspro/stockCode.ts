@@ -36,7 +36,7 @@ export function stockCodeRecord(
 	const isOnHold = isSet(row.StockOnHold ?? '');
 	const product: ErpProduct = {
 		code: row.StockCode,
-		name: row.Description || row.LongDesc || row.StockCode,
+		name: row.Description || row.LongDesc,
 		unit: row.StockUom,
 		prices: cost ? [{ currency: settings.companyCurrency, price: '', cost: decimalIn(cost) }] : [],
 		stock: warehouses.map(stockOf),

@@ -10,6 +10,7 @@ interface Hands {
 	write(n: number, extra?: Record<string, unknown>): void;
 	hidden(n: number): void;
 	remove(n: number): void;
+	nameless?: Record<string, unknown>;
 	noDate: Record<string, unknown>;
 }
 
@@ -22,7 +23,7 @@ function subjectOf(
 	return async () => {
 		const system = await startSystem(options);
 		const { sandbox, clock } = system;
-		const { key, write, hidden, remove, noDate } = hands(system);
+		const { key, write, hidden, remove, noDate, nameless } = hands(system);
 		let reads = { pageSize: PAGE, keysPerRequest: 20 };
 		return {
 			transport: loopback,
@@ -33,6 +34,7 @@ function subjectOf(
 			lookbackSeconds: 120 * 60,
 			write: (n) => write(n),
 			writeHidden: hidden,
+			...(nameless && { writeWithoutName: (n) => write(n, nameless) }),
 			remove,
 			writeWithoutChangeDate: (n) => write(n, noDate),
 			keyOf: key,
@@ -61,10 +63,30 @@ const partners = subjectOf('businessPartner', ({ sandbox, clock }) => {
 			void store.partner(key(n), { CardName: `Firma ${n}`, FreeText: String(clock.at), ...extra }),
 		hidden: (n) => void store.partner(key(n), { CurrentAccountBalance: 77 }, { bump: false }),
 		remove: (n) => store.remove('BusinessPartners', key(n)),
+		nameless: { CardName: null },
 		noDate: { UpdateDate: null, UpdateTime: null },
 	};
 });
 deltaSourceContract('Business partners of SAP Business One', partners);
+
+const items = subjectOf(
+	'item',
+	({ sandbox: { store }, clock }) => {
+		const key = (n: number) => `A-${String(n).padStart(5, '0')}`;
+		return {
+			key,
+			write: (n, extra) =>
+				void store.item(key(n), { ItemName: `Teil ${n}`, BarCode: String(clock.at), ...extra }),
+			hidden: (n) => void store.item(key(n), { SalesUnit: 'Kiste' }, { bump: false }),
+			remove: (n) => store.remove('Items', key(n)),
+			nameless: { ItemName: null },
+			noDate: { UpdateDate: null, UpdateTime: null },
+		};
+	},
+	{},
+	2_500,
+);
+deltaSourceContract('Items of SAP Business One', items);
 
 const invoices = (options: B1Options) =>
 	subjectOf(

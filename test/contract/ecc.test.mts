@@ -36,6 +36,11 @@ const byFunctions = (name: string, access: 'soap' | 'json', entity: EccEntity, m
 					? store.updateUnlogged('KNVK', { KUNNR: keyOf(n) }, { NAME1: `Hidden ${n}` })
 					: store.updateUnlogged('KNA1', { KUNNR: keyOf(n) }, { STCEG: `DE${n}` }),
 			remove: (n) => store.remove(keyOf(n)),
+			writeWithoutName: (n) => {
+				create(n);
+				store.changeCustomer(keyOf(n), { NAME1: '', NAME2: '' });
+				store.changeAddress(keyOf(n), { NAME1: '', NAME2: '' });
+			},
 			writeWithoutChangeDate: (n) => create(n, true),
 			keyOf,
 			setClockBack: (ms) => void (clock.at -= ms),
@@ -78,6 +83,10 @@ deltaSourceContract('SAP ECC customers by SAP Gateway', async () => {
 			if (row) sandbox.gateway.table.put({ ...row, Telf1: '4711' });
 		},
 		remove: (n) => store.remove(keyOf(n)),
+		writeWithoutName: (n) => {
+			create(n);
+			store.changeCustomer(keyOf(n), { NAME1: '', NAME2: '' });
+		},
 		writeWithoutChangeDate: (n) => void create(n),
 		keyOf,
 		emptyPageNext: () => sandbox.faults.add({ kind: 'emptyPage', match: 'CustomerSet?' }),

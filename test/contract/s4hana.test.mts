@@ -2,6 +2,12 @@ import { loopback, startSystem } from '../nodes/sapS4Hana/system.mts';
 import { deltaSourceContract } from './suite.mts';
 
 const PAGE = 4;
+const NAMELESS = {
+	BusinessPartnerFullName: '',
+	BusinessPartnerName: '',
+	OrganizationBPName1: '',
+	OrganizationBPName2: '',
+};
 const nameOf = (n: number) => `Company ${n}`;
 
 deltaSourceContract('SAP S/4HANA', async () => {
@@ -30,6 +36,10 @@ deltaSourceContract('SAP S/4HANA', async () => {
 		},
 		writeHidden: (n) => sandbox.store.changeAddress(numberOf(n), { CityName: `City ${clock.at}` }),
 		remove: (n) => sandbox.store.remove(numberOf(n)),
+		writeWithoutName: (n) => {
+			create(n);
+			sandbox.store.changePartner(numberOf(n), NAMELESS);
+		},
 		writeWithoutChangeDate: create,
 		keyOf,
 		emptyPageNext: () => sandbox.faults.add({ kind: 'emptyPage', match: 'A_BusinessPartner?' }),

@@ -8,7 +8,14 @@ const documentOf = (n: number) => `IN${String(n).padStart(13, '0')}`;
 
 type Own = Pick<
 	ContractSubject,
-	'source' | 'write' | 'writeHidden' | 'remove' | 'keyOf' | 'seed' | 'emptyPageNext'
+	| 'source'
+	| 'write'
+	| 'writeHidden'
+	| 'writeWithoutName'
+	| 'remove'
+	| 'keyOf'
+	| 'seed'
+	| 'emptyPageNext'
 >;
 
 function subject(system: TestSystem, own: Own, many = 2_500): ContractSubject {
@@ -38,6 +45,8 @@ function customers(system: TestSystem, many?: number): ContractSubject {
 				store.putCustomer(customerOf(n), { CustomerName: `Company ${n}`, City: `${clock.at}` }),
 			writeHidden: (n) =>
 				store.touchCustomer(customerOf(n), { BalanceDueInCustomerCurrency: 77.5 }),
+			writeWithoutName: (n) =>
+				store.putCustomer(customerOf(n), { CustomerName: '', ShortName: '' }),
 			remove: (n) => store.remove('ARCustomers', { CustomerNumber: customerOf(n) }),
 			keyOf: customerOf,
 			emptyPageNext: sandbox.rules.nextLink

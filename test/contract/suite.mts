@@ -1,5 +1,6 @@
 import { CoreError } from '../../core/http/errors';
 import type { HttpRequest, HttpResponse, Transport } from '../../core/http/ports';
+import type { ErpRecord } from '../../core/record/erpRecord';
 import { newCheckpoint, type Checkpoint } from '../../core/sync/checkpoint';
 import { drain, type Drained, type DrainLimits } from '../../core/sync/drain';
 import type { DeltaSource } from '../../core/sync/source';
@@ -23,6 +24,8 @@ export interface ContractSubject {
 	writeHidden?(n: number): void;
 	/** The record vanishes; absent where the source has no sweep. */
 	remove?(n: number): void;
+	/** Creates the record, or changes it, so that no field of a name is left; absent where the entity has no name. */
+	writeWithoutName?(n: number): void;
 	/** Creates a record whose change date is empty; absent where the system always has one. */
 	writeWithoutChangeDate?(n: number): void;
 	/** The key under which the source delivers record `n`. */
@@ -262,6 +265,15 @@ export function deltaSourceContract(name: string, start: () => Promise<ContractS
 			const start = begin();
 			subject.writeWithoutChangeDate(0);
 			expect(keys(await read(start))).toEqual(keysOf(0));
+		});
+
+		it('delivers a record without a name as one: its number never takes the place', async () => {
+			if (!subject.writeWithoutName) return;
+			const start = begin();
+			subject.writeWithoutName(0);
+			const drained = await read(start);
+			const { organization, product } = drained.records[0].record as ErpRecord;
+			expect((product ?? organization)?.name).toBe('');
 		});
 
 		describe('in a sweep', () => {

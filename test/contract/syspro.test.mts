@@ -59,6 +59,10 @@ describe.each<Mode>(['enet', 'odata'])('SYSPRO by %s', (mode) => {
 					const key = [numberOf(n)];
 					sandbox.store.patch('ArCustomer', key, { SoldToAddr3: `City ${clock.at}` });
 				},
+				writeWithoutName: (n) => {
+					write(n);
+					sandbox.store.patch('ArCustomer', [numberOf(n)], { Name: '' });
+				},
 				remove: (n) => sandbox.store.remove('ArCustomer', [numberOf(n)]),
 				keyOf: numberOf,
 				seed: (count) => {

@@ -352,6 +352,16 @@ describe('items become products', () => {
 		expect(products()).toHaveLength(1);
 	});
 
+	it('an item whose name was emptied is set aside, and the product keeps its name', async () => {
+		await run([item(1)]);
+		bench.clock.advance(60_000);
+		const { reports } = await run([item(1, { name: '' }), item(2, { name: '' })]);
+		const told = { outcome: 'setAside', reasonCode: 'rejected' };
+		expect(reports).toMatchObject([told, told]);
+		expect(reports[0].reason).toContain('ITEM-1001 has no name: give it one in the ERP');
+		expect(products()).toMatchObject([{ name: 'Pump 1' }]);
+	});
+
 	it('an item that was blocked is not offered any more', async () => {
 		await run([item(1)]);
 		await run([item(1, { isActive: false }, { isBlocked: true })]);

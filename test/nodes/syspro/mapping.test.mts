@@ -310,6 +310,13 @@ describe('stock', () => {
 		expect(record.erp.externalId).toBe('syspro:A:stockCode:A100');
 	});
 
+	it('without a description has the long one for a name, and never its code', () => {
+		const nameOf = (texts: object) =>
+			stockCodeRecord({ ...item, ...texts }, [], settings).record.product?.name;
+		expect(nameOf({ Description: '', LongDesc: 'Bike, red' })).toBe('Bike, red');
+		expect(nameOf({ Description: '', LongDesc: '' })).toBe('');
+	});
+
 	it('has a cost only where it was asked for (business rule 17)', () => {
 		const prices = (withCost: boolean) =>
 			stockCodeRecord(item, [warehouse], { ...settings, withCost }).record.product?.prices;
