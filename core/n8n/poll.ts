@@ -8,6 +8,7 @@ import { startSweep } from '../sync/sweep';
 import { toNodeError } from './errors';
 import { LONG_AGO } from './firstPoll';
 import type { PollHost, PollPlan } from './pollPlan';
+import { budgetMsOf, DEFAULT_BUDGET_MS } from './pollBudget';
 import { localNow } from './pollProperties';
 import { realPorts } from './ports';
 import { ProcessMemory, type TriggerMemory } from './runs';
@@ -40,11 +41,14 @@ export async function pollSource<R>(
 		}
 	}
 	const memory = process.of(`${context.getWorkflow().id ?? ''}:${node.id}`);
-	if (memory.isPolling || isPausing(memory.quietUntil, ports.now())) return null;
+	if (memory.isPolling) return null;
 	const isFirst = process.isFirstPollOf(context);
+	const isPublished = isFirst && isPublishing(context);
+	if (!isPublished && isPausing(memory.quietUntil, ports.now())) return null;
 	memory.isPolling = true;
 	try {
-		const items = await new Tick(context, await resolved(plan), memory, host, isFirst).run();
+		const tick = new Tick(context, await resolved(plan), memory, host, { isFirst, isPublished });
+		const items = await tick.run();
 		memory.failedPolls = 0;
 		// The durable engine saves a poll without items only on a tick, not while it publishes.
 		if (items === null) await context.__commitCursor?.();
@@ -60,6 +64,15 @@ export async function pollSource<R>(
 
 async function resolved<R>(plan: PollPlan<R> | (() => Promise<PollPlan<R>>)): Promise<PollPlan<R>> {
 	return typeof plan === 'function' ? await plan() : plan;
+}
+
+/**
+ * Whether a person has just published, which says that something was mended. The durable engine calls each of its
+ * ticks an update; only the legacy one states the long budget.
+ */
+function isPublishing(context: IPollFunctions): boolean {
+	const mode = context.getActivationMode();
+	return mode === 'activate' || (mode === 'update' && budgetMsOf(context) === DEFAULT_BUDGET_MS);
 }
 
 /** A manual test reads a few records and touches no state: a production cursor could be behind it. */

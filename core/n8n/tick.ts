@@ -27,6 +27,13 @@ interface StoredState {
 
 const FETCH_SHARE = 0.6;
 
+export interface Occasion {
+	/** The first poll of a registration; in the durable engine each is one. */
+	isFirst: boolean;
+	/** A person has just published the workflow: pauses after failures are over. */
+	isPublished: boolean;
+}
+
 /** One poll in production: judge, read, hand over. */
 export class Tick<R> {
 	private readonly settings: PollSettings;
@@ -41,7 +48,7 @@ export class Tick<R> {
 		private readonly plan: PollPlan<R>,
 		private readonly memory: TriggerMemory,
 		private readonly host: PollHost,
-		private readonly isFirst: boolean,
+		private readonly occasion: Occasion,
 	) {
 		this.settings = pollSettings(context, plan.zone, plan.defaults);
 		this.state = context.getWorkflowStaticData('node') as StoredState;
@@ -55,7 +62,8 @@ export class Tick<R> {
 
 	async run(): Promise<INodeExecutionData[][] | null> {
 		if (!this.judgeInFlight()) return null;
-		if (isPausing(this.state.failures?.nextTryAt, this.ports.now())) return null;
+		const { failures } = this.state;
+		if (!this.occasion.isPublished && isPausing(failures?.nextTryAt, this.ports.now())) return null;
 		let checkpoint = await this.startingPoint();
 		for (;;) {
 			const drained = await drain(this.plan.source, checkpoint, this.limits());
@@ -244,7 +252,7 @@ export class Tick<R> {
 
 	/** The legacy engine polls while it publishes and makes the person wait for it; later polls nobody waits for. */
 	private isActivation(): boolean {
-		return this.isFirst && budgetMsOf(this.context) === DEFAULT_BUDGET_MS;
+		return this.occasion.isFirst && budgetMsOf(this.context) === DEFAULT_BUDGET_MS;
 	}
 
 	private canAwaitRuns(): boolean {

@@ -34,6 +34,8 @@ export class FakeEngine {
 	budgetMs: number;
 	private memory: IDataObject = {};
 	private isActivating = true;
+	/** The durable engine calls every later tick an update. */
+	private isPublished = true;
 	private registration: IPollFunctions;
 	private readonly workflowId = `workflow-${++workflows}`;
 
@@ -53,6 +55,7 @@ export class FakeEngine {
 			this.registration = this.context();
 		}
 		const isActivation = this.isActivating;
+		this.isPublished = isActivation;
 		this.isActivating = false;
 		const items = await this.clock.until(this.poll(this.registration));
 		if (items) this.emit(items);
@@ -69,9 +72,9 @@ export class FakeEngine {
 	}
 
 	/** A new registration in the same process with what the database holds, as publishing makes it. */
-	publish(): void {
+	publish(activation: 'activate' | 'update' = 'update'): void {
 		this.memory = structuredClone(this.stored);
-		this.activation = 'update';
+		this.activation = activation;
 		this.isActivating = true;
 		this.registration = this.context();
 	}
@@ -120,7 +123,10 @@ export class FakeEngine {
 			}),
 			getWorkflow: () => ({ id: engine.workflowId, name: 'w', active: true }),
 			getMode: () => engine.mode,
-			getActivationMode: () => engine.activation,
+			getActivationMode: () =>
+				engine.kind === 'durable' && engine.activation === 'activate' && !engine.isPublished
+					? 'update'
+					: engine.activation,
 			getPollBudgetMs: () => engine.budgetMs,
 			getNodeParameter: (name: string, fallback: unknown) => engine.parameters[name] ?? fallback,
 			getWorkflowStaticData: () => engine.memory,

@@ -257,6 +257,30 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 		expect(keys()).toEqual([['a']]);
 	});
 
+	it.each(kind === 'legacy' ? (['activate', 'update'] as const) : (['activate'] as const))(
+		'tries at once when a person publishes again, however long the pause (%s)',
+		async (mode) => {
+			const { erp, engine, tick, keys } = setUp(kind);
+			await tick();
+			erp.write('a');
+			for (let failed = 0; failed < 6; failed++) {
+				const before = keys().length;
+				while (keys().length === before) await tick(1);
+				await engine.last.fail();
+			}
+			const before = keys().length;
+			await tick(2);
+			expect(keys().length).toBe(before);
+			engine.publish(mode);
+			await tick(1);
+			expect(keys().slice(before)).toEqual([['a']]);
+			await engine.last.fail();
+			await tick(2);
+			await tick(2);
+			expect(keys().length).toBe(before + 1);
+		},
+	);
+
 	it('tells the person who publishes that the login is wrong', async () => {
 		const { tick, erp } = setUp(kind);
 		erp.isDown = new CoreError('auth', 'The ERP refused user POLL.', {
@@ -277,6 +301,19 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 		engine.activation = 'init';
 		for (let i = 0; i < 60; i++) await tick(1).catch(() => undefined);
 		expect(asked / 2).toBeLessThanOrEqual(7);
+	});
+
+	it('asks at once when a person publishes again after a login was refused', async () => {
+		const { tick, engine, erp, keys } = setUp(kind);
+		await tick();
+		engine.activation = 'init';
+		erp.isDown = new CoreError('auth', 'The ERP refused user POLL.');
+		for (let i = 0; i < 30; i++) await tick(1).catch(() => undefined);
+		erp.isDown = undefined;
+		erp.write('a');
+		engine.publish('activate');
+		await tick(1);
+		expect(keys()).toEqual([['a']]);
 	});
 
 	it('writes no state in a manual test and shows a few records from the beginning', async () => {
