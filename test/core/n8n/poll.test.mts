@@ -258,7 +258,7 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 	});
 
 	it.each(kind === 'legacy' ? (['activate', 'update'] as const) : (['activate'] as const))(
-		'tries at once when a person publishes again, however long the pause (%s)',
+		'tries at once when a person publishes again, however long the pause',
 		async (mode) => {
 			const { erp, engine, tick, keys } = setUp(kind);
 			await tick();
