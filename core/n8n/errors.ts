@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, type Failure, type INode } from 'n8n-workflow';
-import { asCoreError, type CoreError } from '../http/errors';
+import { asCoreError, CoreError } from '../http/errors';
+import { redact } from '../http/redact';
 import { SyncError } from '../sync/errors';
 
 /**
@@ -16,11 +17,33 @@ export function toNodeError(
 		return new NodeOperationError(node, error.message, { description: error.remedy, itemIndex });
 	}
 	const core = asCoreError(error);
+	const own = ownDescription(error);
+	if (own !== undefined) {
+		return new NodeOperationError(node, core.message, {
+			description: own.description,
+			itemIndex: itemIndex ?? own.itemIndex,
+		});
+	}
 	return new NodeOperationError(node, core.message, {
 		description: descriptionOf(core),
 		itemIndex,
 		failure: failureOf(core),
 	});
+}
+
+/** Of other errors of n8n, such as of an expression: they say what to do in a description of their own. */
+function ownDescription(error: unknown) {
+	if (error instanceof CoreError || !(error instanceof Error)) return undefined;
+	const { description, context } = error as Error & {
+		description?: unknown;
+		context?: { itemIndex?: unknown };
+	};
+	if (typeof description !== 'string' || description === '') return undefined;
+	const item = context?.itemIndex;
+	return {
+		description: redact(description),
+		itemIndex: typeof item === 'number' ? item : undefined,
+	};
 }
 
 function descriptionOf(error: CoreError): string | undefined {

@@ -3,7 +3,7 @@ import { folded } from '../../core/record/matchKeys';
 import { isName, KINDS, type EntityName } from './entities';
 import type { WritePolicy } from './fieldMap';
 import { closest, type Field, type FieldSet } from './fields';
-import { identityOf } from './items/batch';
+import { identityOf, noExternalId } from './items/batch';
 import { addWanted, blankIntent, cleanName, unusableId, type Intent } from './intents';
 
 /** One column of the resource mapper: a field, or half of a money field. */
@@ -44,6 +44,8 @@ export interface ColumnRow {
 	misfitsHoldBack: boolean;
 	/** Automatic mapping: input keys that are no columns are none of our business. */
 	ignoreUnknown: boolean;
+	/** Active users by e-mail in lower case, where a value names one. */
+	users?: ReadonlyMap<string, number>;
 }
 
 /** The intent of one mapped item. Throws `configuration` for a column that Pipedrive no longer has. */
@@ -67,18 +69,41 @@ export function columnIntent(row: ColumnRow, columns: readonly Column[]): Intent
 	const named = cleanName(String(inputs.get(KINDS[row.entity].nameKey)?.input ?? ''));
 	const intent = emptyIntent(row, named.name, inputs);
 	if (named.warning) intent.warnings.push(named.warning);
-	intent.rejected =
-		row.externalId === '' ? 'The item has no External ID' : unusableId(row.externalId);
+	intent.rejected = row.externalId === '' ? noExternalId(row.item) : unusableId(row.externalId);
 	for (const { field, input } of inputs.values()) {
-		const value = isName(row.entity, field.key) ? named.name : input;
-		addWanted(
-			intent,
-			{ field, source: field.name, policy: row.policy },
-			value,
-			row.misfitsHoldBack,
-		);
+		let value = isName(row.entity, field.key) ? named.name : input;
+		if (isUserEmail(field, value)) {
+			const userId = row.users?.get(value.trim().toLowerCase());
+			if (userId === undefined) {
+				addUnknownUser(intent, field, value, row.misfitsHoldBack);
+				continue;
+			}
+			value = userId;
+		}
+		const wanted = { field, source: field.name, policy: row.policy };
+		addWanted(intent, wanted, value, row.misfitsHoldBack);
 	}
 	return intent;
+}
+
+/** Whether this item names a user by e-mail, so that the users have to be known. */
+export function namesUser(values: Record<string, unknown>, columns: readonly Column[]): boolean {
+	const ids = columns
+		.filter(({ field }) => field.type === 'user')
+		.flatMap(({ id, field }) => [folded(id), folded(field.key)]);
+	return Object.entries(values).some(
+		([id, value]) => ids.includes(folded(id)) && typeof value === 'string' && value.includes('@'),
+	);
+}
+
+function isUserEmail(field: Field, value: unknown): value is string {
+	return field.type === 'user' && typeof value === 'string' && value.includes('@');
+}
+
+function addUnknownUser(intent: Intent, field: Field, email: string, holdsBack: boolean): void {
+	const reason = `Field "${field.name}" (${field.type}) cannot hold "${email.trim().slice(0, 60)}": Pipedrive has no active user with this e-mail`;
+	if (holdsBack) intent.rejected ??= reason;
+	else intent.warnings.push(`${reason}.`);
 }
 
 function emptyIntent(

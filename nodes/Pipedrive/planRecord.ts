@@ -83,10 +83,11 @@ function planCreate(intent: Intent, settings: PlanSettings, orgId?: number): Pla
 		};
 	}
 	if (intent.name === '') {
+		const { nameKey, builtIn } = KINDS[intent.entity];
 		return setAside(
 			intent,
 			'rejected',
-			`A new ${intent.entity} needs a name, and it has none.`,
+			`A new ${intent.entity} needs a "${builtIn[nameKey][0]}", and it has none: fill it in the ERP, or under "Fields" where you map it.`,
 			[],
 		);
 	}

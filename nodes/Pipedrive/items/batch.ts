@@ -62,6 +62,11 @@ export function textOf(context: IExecuteFunctions, name: string, item: number): 
 	return String(context.getNodeParameter(name, item, '') ?? '').trim();
 }
 
+/** Why an item cannot be written whose External ID is empty. */
+export function noExternalId(item: number): string {
+	return `Item ${item + 1} has no External ID: fill "External ID" of the node with the field that holds the ERP's own ID`;
+}
+
 /** A reference to another record: Pipedrive's number, or the external id. */
 export function referenceOf(text: string): { pipedriveId?: number; externalId?: string } {
 	if (text === '') return {};

@@ -5,7 +5,7 @@ import type { HistoryEntity, HistoryIntent } from '../history/intents';
 import type { HistoryHost } from '../history/wishes';
 import type { Environment } from '../run';
 import { userIdOf } from '../users';
-import { attemptOf, identityOf, referenceOf, textOf, type Batch } from './batch';
+import { attemptOf, identityOf, noExternalId, referenceOf, textOf, type Batch } from './batch';
 
 /** Resources Note and Activity. */
 export function historyItems(
@@ -63,7 +63,7 @@ function intentOf(
 	const externalId = textOf(context, 'externalId', item);
 	const text = (name: string) => textOf(context, name, item);
 	const content = entity === 'note' ? { content: text('content') } : activityOf(context, item);
-	const rejected = unusableId(externalId);
+	const rejected = externalId === '' ? noExternalId(item) : unusableId(externalId);
 	const base = {
 		item,
 		items: [item],

@@ -1,7 +1,8 @@
+import { DateTime } from 'luxon';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { parseJson } from '../../../core/http/body';
 import type { ErpDeal, ErpDealLine } from '../../../core/record/erpRecord';
-import { columnIntent, columnsOf, type Column } from '../columns';
+import { columnIntent, columnsOf, namesUser, type Column } from '../columns';
 import type { EntityName } from '../entities';
 import type { WritePolicy } from '../fieldMap';
 import type { Intent } from '../intents';
@@ -9,7 +10,7 @@ import type { Prepared } from '../prepare';
 import type { Job } from '../report';
 import type { Environment, UpsertSettings } from '../run';
 import type { Suppression } from '../suppression';
-import { userIdOf } from '../users';
+import { usersOf } from '../users';
 import { attemptOf, identityOf, NO_IDENTITY, referenceOf, suppressedJob, textOf } from './batch';
 import type { Batch } from './batch';
 
@@ -82,11 +83,7 @@ async function intentOf(
 	item: number,
 	columns: readonly Column[],
 ): Promise<Intent> {
-	const isAutomatic =
-		context.getNodeParameter('columns.mappingMode', item, 'defineBelow') === 'autoMapInputData';
-	const values = isAutomatic
-		? context.getInputData()[item].json
-		: ((context.getNodeParameter('columns.value', item, {}) ?? {}) as IDataObject);
+	const { values, isAutomatic } = valuesOf(context, item);
 	const options = context.getNodeParameter('options', item, {}) as IDataObject;
 	const intent = columnIntent(
 		{
@@ -94,10 +91,11 @@ async function intentOf(
 			entity,
 			externalId: textOf(context, 'externalId', item),
 			changedAt: String(options.changedAt ?? ''),
-			values: await withUserIds(environment, values, columns),
+			values,
 			policy: String(options.writePolicy ?? 'erpWins') as WritePolicy,
 			misfitsHoldBack: settings.misfitsHoldBack,
 			ignoreUnknown: isAutomatic,
+			users: namesUser(values, columns) ? await usersByEmail(environment) : undefined,
 		},
 		columns,
 	);
@@ -105,20 +103,32 @@ async function intentOf(
 	return intent;
 }
 
-/** Users may be named by e-mail. */
-async function withUserIds(
-	environment: Environment,
-	values: IDataObject,
-	columns: readonly Column[],
-): Promise<Record<string, unknown>> {
-	const named: Record<string, unknown> = { ...values };
-	for (const { id, field } of columns) {
-		const value = named[id];
-		if (field.type === 'user' && typeof value === 'string' && value.includes('@')) {
-			named[id] = await userIdOf(environment, value);
-		}
+/** What the columns of an item hold: mapped in the panel, or the item itself. */
+function valuesOf(context: IExecuteFunctions, item: number) {
+	const mode = context.getNodeParameter('columns.mappingMode', item, 'defineBelow');
+	if (mode === 'autoMapInputData') {
+		return { values: context.getInputData()[item].json, isAutomatic: true };
 	}
-	return named;
+	// n8n's own look at the values would end the whole node at the first that does not fit, reads 05.11.2026 as the 11th
+	// of May, and makes 0 of an empty text: ours judges each item.
+	const options = { skipValidation: true };
+	const mapped = context.getNodeParameter('columns.value', item, {}, options) as IDataObject | null;
+	const values = Object.entries(mapped ?? {}).map(([id, value]): [string, unknown] => {
+		const isDate = (value as unknown) instanceof Date;
+		return [id, isDate ? dayIn(value as unknown as Date, context.getTimezone()) : value];
+	});
+	return { values: Object.fromEntries(values), isAutomatic: false };
+}
+
+/** A date of JavaScript has no zone of its own: the workflow's says which day it is. */
+function dayIn(date: Date, zone: string): string {
+	return DateTime.fromJSDate(date, { zone }).toISO() ?? String(date);
+}
+
+/** Users may be named by e-mail. */
+async function usersByEmail(environment: Environment): Promise<ReadonlyMap<string, number>> {
+	const users = (await usersOf(environment)).filter(({ active }) => active);
+	return new Map(users.map(({ email, id }) => [email.toLowerCase(), id]));
 }
 
 function addLines(context: IExecuteFunctions, item: number, intent: Intent): void {
