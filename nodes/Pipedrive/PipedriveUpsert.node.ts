@@ -49,7 +49,8 @@ export class PipedriveUpsert implements INodeType {
 				message:
 					'Records that cannot be written leave by the Set Aside output. If nothing is connected there, a production run fails and names them; a manual run drops them.',
 				type: 'warning',
-				location: 'inputPane',
+				// n8n shows hints of the input pane for the node before, not for this one.
+				location: 'outputPane',
 				whenToDisplay: 'beforeExecution',
 				displayCondition: '={{ $parameter["whenSetAside"] === "output" }}',
 			},

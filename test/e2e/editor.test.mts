@@ -115,6 +115,8 @@ describe('in the editor', () => {
 				...nodeOf('pipedriveUpsert', `${resource} ${operation}`, { resource, operation }),
 				credentials,
 			}));
+			const loose = { resource: 'erpRecord', operation: 'upsert', whenSetAside: 'output' };
+			upserts.push({ ...nodeOf('pipedriveUpsert', 'erpRecord set aside', loose), credentials });
 			const nodes = [...fresh.map((name) => nodeOf(name, name, {})), ...upserts].map(inRows);
 			panelsId = await scene.n8n.api.createWorkflow({ name: 'Panels', nodes, connections: {} });
 			if (editor) await editor.openWorkflow(panelsId);
@@ -135,6 +137,14 @@ describe('in the editor', () => {
 				expect(seen).toEqual(Object.fromEntries(fresh.map((name) => [name, ASKED[name] ?? []])));
 			},
 		);
+
+		inBrowser('Pipedrive Upsert tells what an unconnected Set Aside output does', async () => {
+			await editor!.openPanel('erpRecord set aside');
+			const hints = editor!.page.getByTestId('run-data-hints');
+			await hints.getByText('If nothing is connected there').first().waitFor();
+			await editor!.screenshot('hint-set-aside');
+			await editor!.closePanel();
+		});
 
 		inBrowser('tells on the canvas in words what it does', async () => {
 			await editor?.page.getByTestId('zoom-to-fit').click();

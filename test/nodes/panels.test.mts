@@ -1,4 +1,5 @@
 import { NodeHelpers, type INode, type INodeProperties, type INodeType } from 'n8n-workflow';
+import { PipedriveUpsert } from '../../nodes/Pipedrive/PipedriveUpsert.node';
 import { Sage300Trigger } from '../../nodes/Sage300/Sage300Trigger.node';
 import { SapBusinessOne } from '../../nodes/SapBusinessOne/SapBusinessOne.node';
 import { SapBusinessOneTrigger } from '../../nodes/SapBusinessOne/SapBusinessOneTrigger.node';
@@ -100,4 +101,13 @@ describe('the panels of the ERPs', () => {
 			expect(defaultsOf('sweepEveryHours')).toEqual(sweep ? [sweep] : []);
 		},
 	);
+});
+
+describe('the panel of Pipedrive Upsert', () => {
+	it('tells of an unconnected Set Aside output where it is read: n8n shows hints of the input pane for the node before', () => {
+		const { hints = [] } = new PipedriveUpsert().description;
+		expect(hints.map(({ location, whenToDisplay }) => [location, whenToDisplay])).toEqual([
+			['outputPane', 'beforeExecution'],
+		]);
+	});
 });

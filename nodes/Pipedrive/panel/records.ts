@@ -103,7 +103,7 @@ export const outcomeProperties: INodeProperties[] = [
 				name: 'Send to Set Aside Output',
 				value: 'output',
 				description:
-					'They leave by the second output with reason and payload, for a table or a retry',
+					'They leave by the second output with reason and payload, for a table or a retry. Connect it: else a production run fails, and a manual run drops them.',
 			},
 		],
 		default: 'fail',
