@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { sealRun, type LastRun } from '../../core/audit/chain';
 import { hideSecret } from '../../core/http/redact';
-import { countsOf, type ItemReport } from './report';
+import type { ItemReport } from './report';
 
 /**
  * The newest run of each workflow that this process sealed. Its rows may never have reached the table: the next run
@@ -17,6 +17,8 @@ export interface SealedRun {
 	/** Of the whole run. */
 	tokens: number;
 	isDryRun: boolean;
+	/** One line for people; begins as `summaryOf` in `runSummary.ts` does. */
+	summary: string;
 }
 
 /** Puts the audit rows of a run into their chain and adds the run's own row to the report that leaves last. */
@@ -40,7 +42,7 @@ export async function sealAudit(
 			...run,
 			executionId: context.getExecutionId(),
 			workflowId,
-			summary: `${run.isDryRun ? 'Dry run: ' : ''}${summaryOf(reports)}`,
+			summary: `${run.isDryRun ? 'Dry run: ' : ''}${run.summary}`,
 			previous: newest(lastRuns.get(workflowId), handedIn(context)),
 			secret,
 			newSalt: () => randomBytes(16).toString('hex'),
@@ -58,11 +60,6 @@ export async function sealAudit(
 		start = end;
 	}
 	ordered[ordered.length - 1].audit.push(runRow);
-}
-
-function summaryOf(reports: readonly ItemReport[]): string {
-	const { created, updated, unchanged, setAside } = countsOf(reports);
-	return `${created} created, ${updated} updated, ${unchanged} unchanged, ${setAside} set aside`;
 }
 
 function newest(own: LastRun | undefined, told: LastRun | undefined): LastRun | undefined {

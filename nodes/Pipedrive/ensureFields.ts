@@ -3,7 +3,7 @@ import { ENTITY_ENDPOINTS, type FieldDefinition } from './api';
 import type { EntityName } from './entities';
 import {
 	compare,
-	doubledText,
+	doubledWarning,
 	isField,
 	survey,
 	type FieldReport,
@@ -60,22 +60,24 @@ async function ensured(
 	const report = await survey(environment, wanted, definitions);
 	if (!isDryRun) {
 		if (!report.fits) throw noRoom(report);
-		const stale = new Set(definitions.keys());
-		await create(environment, wanted, report, stale).finally(() => {
-			forgetFields(environment, stale);
-		});
+		let fresh: ReadonlySet<EntityName> = new Set();
+		try {
+			fresh = await create(environment, wanted, report);
+		} finally {
+			const stale = [...definitions.keys()].filter((entity) => !fresh.has(entity));
+			forgetFields(environment, new Set(stale));
+		}
 	}
 	report.tokens = isDryRun ? foreseenTokens(report) : ledger.status().spentByRun - spentBefore;
 	return report;
 }
 
-/** @param stale loses the entities whose fields in the cache are those of now */
+/** @returns the entities whose fields in the cache are those of now */
 async function create(
 	environment: Environment,
 	wanted: readonly WantedField[],
 	report: FieldReport,
-	stale: Set<EntityName>,
-): Promise<void> {
+): Promise<ReadonlySet<EntityName>> {
 	const { api, ports } = environment;
 	const made: MadeField[] = [];
 	let refused: CoreError | undefined;
@@ -93,12 +95,13 @@ async function create(
 		refused ??= asCoreError(error);
 	});
 	if (refused) throw asCoreError(refused);
-	for (const { entity } of made) stale.delete(entity);
+	const fresh = new Set(made.map(({ entity }) => entity));
 	for (const { entity, name, options } of report.optionsAdded) {
 		const { key } = report.existing.find((field) => isField(field, entity, name))!;
-		stale.add(entity);
+		fresh.delete(entity);
 		await api.addOptions(entity, key, options);
 	}
+	return fresh;
 }
 
 /** Also of what was created before Pipedrive refused the rest: else every later run would find it twice. */
@@ -113,7 +116,7 @@ async function settle(
 		const { replaced, doubled } = await yieldToOlder(environment, entity, mine);
 		for (const [own, other] of replaced) replace(report, wantedOf(wanted, own), other);
 		for (const { mine: own, others } of doubled) {
-			report.warnings.push(doubledText(own, [own.key, ...others.map(({ key }) => key)]));
+			report.warnings.push(doubledWarning(own, [own.key, ...others.map(({ key }) => key)]));
 		}
 	}
 }
@@ -125,12 +128,12 @@ function wantedOf(
 	return wanted.find((one) => isField(one, entity, name))!;
 }
 
-/** Another process was first. */
+/** Somebody else was first: another process or a person. */
 function replace(report: FieldReport, wanted: WantedField, other: Field): void {
 	const { entity, name } = wanted;
 	report.created = report.created.filter((one) => !isField(one, entity, name));
 	report.warnings.push(
-		`At the same moment another process created the ${entity} field "${name}": that one is used, and the empty one created here was removed.`,
+		`At the same moment somebody else created the ${entity} field "${name}": that one is used, and the empty one created here was removed.`,
 	);
 	compare(report, wanted, other);
 }

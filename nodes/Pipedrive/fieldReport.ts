@@ -3,7 +3,7 @@ import { folded } from '../../core/record/matchKeys';
 import type { FieldDefinition } from './api';
 import { PLANS } from './company';
 import { ENTITIES, KINDS, type EntityName } from './entities';
-import type { Field } from './fields';
+import { DOUBLED_REMEDY, doubledText, type Field } from './fields';
 import type { Environment } from './run';
 
 export interface WantedField {
@@ -48,7 +48,7 @@ export async function survey(
 		const same = definitions.get(field.entity)!.filter((one) => named(one, field.name));
 		if (same.length > 1) {
 			const keys = same.map((one) => one.field_code);
-			report.warnings.push(doubledText(field, keys));
+			report.warnings.push(doubledWarning(field, keys));
 		}
 		if (same.length === 0) {
 			const twice = report.created.some((one) => isField(field, one.entity, one.name));
@@ -112,11 +112,11 @@ async function others(
 	return definitions;
 }
 
-export function doubledText(
+export function doubledWarning(
 	{ entity, name }: Pick<WantedField, 'entity' | 'name'>,
 	keys: readonly string[],
 ): string {
-	return `Pipedrive has ${keys.length} ${entity} fields named "${name}" (${keys.join(', ')}): rename all but one.`;
+	return `${doubledText(entity, name, keys)} ${DOUBLED_REMEDY}`;
 }
 
 export function isField(

@@ -2,6 +2,7 @@ import { CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import type { FieldDefinition } from './api';
 import { CODE_ALIASES, KINDS, type EntityName } from './entities';
+import { TEMPLATE_FIELDS } from './fieldMap';
 
 /** A Pipedrive field that can be written. */
 export interface Field {
@@ -16,7 +17,7 @@ export interface Field {
 export interface FieldSet {
 	readonly entity: EntityName;
 	readonly all: readonly Field[];
-	/** By 40-hex or body key, else by name, ignoring case. Throws `configuration`: unknown (did you mean) or doubled (lists the keys). */
+	/** By 40-hex or body key, else by name, ignoring case. Throws `configuration`: unknown (with what helps) or doubled (lists the keys). */
 	resolve(nameOrKey: string): Field;
 	/** As `resolve`, but `undefined` when there is no such field. Doubled names still throw. */
 	find(nameOrKey: string): Field | undefined;
@@ -90,12 +91,18 @@ export function fieldSetOf(
 	};
 }
 
+export const DOUBLED_REMEDY =
+	'Rename all but one of them in Pipedrive, or use the key instead of the name.';
+
+export function doubledText(entity: EntityName, name: string, keys: readonly string[]): string {
+	return `Pipedrive has ${keys.length} ${entity} fields named "${name}": ${keys.join(' and ')}.`;
+}
+
 function doubled(entity: EntityName, name: string, fields: readonly Field[]): CoreError {
-	return new CoreError(
-		'configuration',
-		`Pipedrive has ${fields.length} ${entity} fields named "${name}": ${fields.map((field) => field.key).join(' and ')}.`,
-		{ remedy: 'Rename one of them in Pipedrive, or use the key instead of the name.' },
-	);
+	const keys = fields.map((field) => field.key);
+	return new CoreError('configuration', doubledText(entity, name, keys), {
+		remedy: DOUBLED_REMEDY,
+	});
 }
 
 function unknownField(
@@ -111,16 +118,21 @@ function unknownField(
 			{ remedy: 'Choose another field in the field map.' },
 		);
 	}
-	const near = closest(
-		name,
-		fields.map((field) => field.name),
-	);
+	// Nobody typed these names: a field like "ERP Status" is no help to who lacks "ERP ID".
+	const isOfTheSync = TEMPLATE_FIELDS[entity].some((field) => folded(field.name) === folded(name));
+	const near = isOfTheSync
+		? undefined
+		: closest(
+				name,
+				fields.map((field) => field.name),
+			);
 	return new CoreError(
 		'configuration',
-		`Pipedrive has no ${entity} field "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+		`Pipedrive has no ${entity} field "${name}"${near === undefined ? '.' : `; did you mean "${near}"?`}`,
 		{
-			remedy:
-				'Correct the name in the node, or create the fields of the sync: with the option "Create Missing Fields", or once with Resource "Field", Operation "Ensure Fields".',
+			remedy: isOfTheSync
+				? 'Add the option "Create Missing Fields" and switch it on (it is off when it is added), or run Resource "Field", Operation "Ensure Fields" once.'
+				: 'Correct the name in the node, or create the field in Pipedrive: by hand, or with Resource "Field", Operation "Ensure Fields".',
 		},
 	);
 }

@@ -6,17 +6,21 @@ import { TEMPLATE_FIELDS } from './fieldMap';
 import type { WantedField } from './fieldReport';
 import type { FieldSet } from './fields';
 import type { Environment, UpsertSettings } from './run';
+import { sentenceOf } from './stop';
 
 /**
- * Creates those custom fields of the map that are missing and whose type is known: the external id field and the
- * fields of the default map, of entities that are only looked up the former alone. Costs nothing while none is missing. A field that there is no room for is left out of
- * the map with a warning, as without this option; only without the external id field nothing can go on.
+ * Creates those custom fields of the map that are missing and whose type is known: the external id field and the fields
+ * of the default map, of entities that are only looked up the former alone. Costs nothing while none is missing. A field
+ * that there is no room for is left out of the map, as without this option; only without the external id field nothing
+ * can go on.
+ *
+ * @returns what a person has to know of it, in sentences
  */
 export async function createMissingFields(
 	environment: Environment,
 	settings: UpsertSettings,
 	entities: readonly EntityName[],
-): Promise<void> {
+): Promise<string[]> {
 	const { memory, company, api, ports } = environment;
 	const wanted: WantedField[] = [];
 	let isIdMissing = false;
@@ -27,11 +31,36 @@ export async function createMissingFields(
 		isIdMissing ||= missing.some(({ name }) => name === settings.externalIdField[entity]);
 		wanted.push(...missing);
 	}
-	if (wanted.length === 0) return;
-	await createFields(environment, wanted).catch((error: unknown) => {
+	if (wanted.length === 0) return [];
+	try {
+		return (await createFields(environment, wanted)).warnings;
+	} catch (error) {
 		const core = asCoreError(error);
-		if (isIdMissing || (core.kind !== 'configuration' && core.kind !== 'forbidden')) throw core;
-	});
+		const isBearable = core.kind === 'configuration' || core.kind === 'forbidden';
+		if (isIdMissing || !isBearable) throw asCoreError(core);
+		return [sentenceOf(core)];
+	}
+}
+
+/** What is left out of the field map because Pipedrive has no such field, and what helps. */
+export function leftOutNotices(entity: EntityName, missing: readonly string[]): string[] {
+	const isOurs = (name: string) => TEMPLATE_FIELDS[entity].some((one) => isSame(one.name, name));
+	const told: Array<[names: string[], remedy: string]> = [
+		[
+			missing.filter(isOurs),
+			'Switch on the option "Create Missing Fields", or run Resource "Field", Operation "Ensure Fields" once.',
+		],
+		[
+			missing.filter((name) => !isOurs(name) && !isKey(name)),
+			'Correct the name in the field map, or run Resource "Field", Operation "Ensure Fields" with the field among "Those Listed Below".',
+		],
+		[missing.filter(isKey), 'Each account has keys of its own: correct the key in the field map.'],
+	];
+	return told.flatMap(([names, remedy]) =>
+		names.length === 0
+			? []
+			: `These ${entity} fields of the map do not exist in Pipedrive and were left out: ${[...new Set(names)].join(', ')}. ${remedy}`,
+	);
 }
 
 function namesOf(
@@ -46,9 +75,16 @@ function missingOf(entity: EntityName, settings: UpsertSettings, fields: FieldSe
 	const idName = settings.externalIdField[entity];
 	return namesOf(entity, settings).flatMap((name) => {
 		if (fields.find(name)) return [];
-		const known = TEMPLATE_FIELDS[entity].find((field) => folded(field.name) === folded(name));
+		const known = TEMPLATE_FIELDS[entity].find((field) => isSame(field.name, name));
 		if (known) return [{ entity, ...known }];
-		const isKey = /^[0-9a-f]{40}$/.test(name);
-		return name === idName && !isKey ? [{ entity, name, type: 'varchar' }] : [];
+		return name === idName && !isKey(name) ? [{ entity, name, type: 'varchar' }] : [];
 	});
+}
+
+function isSame(name: string, other: string): boolean {
+	return folded(name) === folded(other);
+}
+
+function isKey(nameOrKey: string): boolean {
+	return /^[0-9a-f]{40}$/i.test(nameOrKey.trim());
 }

@@ -10,6 +10,8 @@ import { usersOf } from './users';
 export interface Prepared {
 	fields: Partial<Record<EntityName, FieldSet>>;
 	maps: Record<EntityName, ResolvedMap>;
+	/** Of creating the missing fields. */
+	warnings: string[];
 }
 
 const NO_MAP: ResolvedMap = { rows: [], missing: [] };
@@ -24,9 +26,10 @@ export async function prepare(
 	const prepared: Prepared = {
 		fields: {},
 		maps: { organization: NO_MAP, person: NO_MAP, product: NO_MAP, deal: NO_MAP },
+		warnings: [],
 	};
 	if (settings.createsMissingFields && !settings.isDryRun) {
-		await createMissingFields(environment, settings, entities);
+		prepared.warnings = await createMissingFields(environment, settings, entities);
 	}
 	for (const entity of entities) {
 		const names = [

@@ -25,19 +25,24 @@ export interface Job {
 	refusal?: Partial<Pick<RecordReport, 'outcome' | 'reason' | 'reasonCode' | 'retryAt'>>;
 }
 
-/** What leaves the node for one record; persons of an organization have the same shape inside. */
+/**
+ * What leaves the node for one record; persons of an organization have the same shape inside. Keys leave in this order:
+ * of a table a person sees the first columns only.
+ */
 export interface RecordReport {
 	outcome: Outcome;
 	externalId: string;
+	/** As the ERP calls it; absent where it told none. */
+	name?: string;
+	reason?: string;
+	warnings: string[];
+	reasonCode?: string;
+	retryAt?: string;
 	pipedriveType: PipedriveType;
 	pipedriveId: number | null;
 	url?: string;
 	changes: FieldChange[];
 	tokens: number;
-	warnings: string[];
-	reason?: string;
-	reasonCode?: string;
-	retryAt?: string;
 }
 
 export interface ItemReport extends RecordReport {
@@ -48,10 +53,10 @@ export interface ItemReport extends RecordReport {
 	/** What else the record held besides the first: a deal beside its organization. */
 	also?: RecordReport[];
 	attempt?: number;
-	payload?: unknown;
+	idRows: IdRow[];
 	/** Flat rows for the audit table; empty where the run's summary row stands for the record. */
 	audit: AuditEvent[];
-	idRows: IdRow[];
+	payload?: unknown;
 }
 
 /** A row of the durable id table. `digests` is JSON text, so that the row is flat. */
@@ -63,13 +68,6 @@ export interface IdRow {
 	pipedriveId: number;
 	digests: string;
 	writtenAt: string;
-}
-
-export interface Counts {
-	created: number;
-	updated: number;
-	unchanged: number;
-	setAside: number;
 }
 
 /** What came of a run. */
@@ -114,31 +112,30 @@ function itemReport(
 			outcome === 'setAside' && !(intent.entity === 'person' && intent.rejected !== undefined),
 	);
 	const isHeld = own.outcome !== 'setAside' && held !== undefined;
-	const report: ItemReport = {
-		...own,
-		...(isHeld
-			? {
-					outcome: 'setAside' as const,
-					reasonCode: held.reasonCode,
-					reason: `${nameOf(held)}: ${held.reason ?? ''}`,
-					...(held.retryAt ? { retryAt: held.retryAt } : {}),
-				}
-			: {}),
-		tokens: results.reduce((sum, { tokens }) => sum + tokens, 0),
-		erp: job.erp,
+	const aside = isHeld
+		? {
+				outcome: 'setAside' as const,
+				reasonCode: held.reasonCode,
+				reason: `${nameOf(held)}: ${held.reason ?? ''}`,
+				...(held.retryAt ? { retryAt: held.retryAt } : {}),
+			}
+		: {};
+	const record = { ...own, ...aside };
+	const isAside = record.outcome === 'setAside';
+	return {
+		...inOrder(record),
 		...(settings.isDryRun ? { dryRun: true as const } : {}),
 		...(persons.length > 0 ? { persons } : {}),
 		...(also.length > 0 ? { also } : {}),
-		audit: audits.of(results),
+		tokens: results.reduce((sum, { tokens }) => sum + tokens, 0),
+		erp: job.erp,
+		...(isAside ? { attempt: job.attempt + 1 } : {}),
 		idRows: settings.isDryRun
 			? []
 			: results.flatMap((result) => idRowsOf(job, result, settings.known)),
+		audit: audits.of(results),
+		...(isAside ? { payload: job.payload } : {}),
 	};
-	if (report.outcome === 'setAside') {
-		report.attempt = job.attempt + 1;
-		report.payload = job.payload;
-	}
-	return report;
 }
 
 function refusedReport(job: Job, settings: ReportSettings): ItemReport {
@@ -148,15 +145,19 @@ function refusedReport(job: Job, settings: ReportSettings): ItemReport {
 		...job.refusal,
 	};
 	return {
-		externalId: job.erp.externalId,
-		pipedriveType: 'organization',
-		pipedriveId: null,
-		changes: [],
-		tokens: 0,
-		warnings: [],
-		reasonCode: 'rejected',
-		...refusal,
+		...inOrder({
+			externalId: job.erp.externalId,
+			pipedriveType: 'organization',
+			pipedriveId: null,
+			changes: [],
+			tokens: 0,
+			warnings: [],
+			reasonCode: 'rejected',
+			...refusal,
+		}),
 		erp: job.erp,
+		attempt: job.attempt + 1,
+		idRows: [],
 		audit: [
 			auditEventOf({
 				...settings,
@@ -167,14 +168,18 @@ function refusedReport(job: Job, settings: ReportSettings): ItemReport {
 				payload: job.payload,
 			}),
 		],
-		idRows: [],
-		attempt: job.attempt + 1,
 		payload: job.payload,
 	};
 }
 
+/** '' of a note, and of a record whose name the ERP did not tell. */
+function titleOf(intent: WrittenResult['intent']): string {
+	if ('name' in intent) return intent.name;
+	return 'subject' in intent ? intent.subject : '';
+}
+
 function nameOf({ intent }: WrittenResult): string {
-	const name = 'name' in intent && intent.name ? intent.name : intent.externalId;
+	const name = ('name' in intent && intent.name) || intent.externalId;
 	return intent.entity === 'person' ? `Contact person ${name}` : `${intent.entity} ${name}`;
 }
 
@@ -185,9 +190,11 @@ function recordReport(result: WrittenResult, settings: ReportSettings): RecordRe
 	const { intent, pipedriveId } = result;
 	const news = 'values' in intent ? blockedNews(result as IntentResult) : undefined;
 	const reasonCode = result.reasonCode ?? (news === undefined ? undefined : PERSON_BLOCKED);
-	return {
+	const name = titleOf(intent);
+	return inOrder({
 		outcome: result.outcome,
 		externalId: intent.externalId,
+		...(name ? { name } : {}),
 		pipedriveType: intent.entity,
 		pipedriveId,
 		...(pipedriveId === null || !WITH_PAGE.includes(intent.entity)
@@ -199,6 +206,21 @@ function recordReport(result: WrittenResult, settings: ReportSettings): RecordRe
 		...(result.reason ? { reason: result.reason } : {}),
 		...(reasonCode ? { reasonCode } : {}),
 		...(result.retryAt ? { retryAt: result.retryAt } : {}),
+	});
+}
+
+/** First what a person looks for. */
+function inOrder(report: RecordReport): RecordReport {
+	const { outcome, externalId, name, reason, warnings, reasonCode, retryAt, ...machinery } = report;
+	return {
+		outcome,
+		externalId,
+		...(name ? { name } : {}),
+		...(reason ? { reason } : {}),
+		warnings,
+		...(reasonCode ? { reasonCode } : {}),
+		...(retryAt ? { retryAt } : {}),
+		...machinery,
 	};
 }
 
@@ -221,10 +243,4 @@ function idRowsOf(job: Job, result: WrittenResult, known: ReadonlyMap<string, Kn
 			writtenAt: remembered.writtenAt,
 		},
 	];
-}
-
-export function countsOf(reports: readonly ItemReport[]): Counts {
-	const counts: Counts = { created: 0, updated: 0, unchanged: 0, setAside: 0 };
-	for (const { outcome } of reports) counts[outcome]++;
-	return counts;
 }

@@ -49,7 +49,7 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 const MOST_PAGES = 10;
 
 /**
- * Looks whether another process made the same fields at the same moment. Of two the one that was created first stays:
+ * Looks whether somebody else, another process or a person, made the same fields at the same moment. Of two the one that was created first stays:
  * whoever created a later one looks afterwards, so he sees the earlier one, and takes his own back; whoever created the
  * first one need not have seen the other. Nothing else is ever removed, and nothing where it is not certain which is
  * the earlier one. The fields that were read stay in the cache.

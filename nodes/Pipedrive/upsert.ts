@@ -11,6 +11,7 @@ import { valueIn } from './digests';
 import { DELETED_STATUS } from './fieldMap';
 import type { Intent, ResolvedMap } from './intents';
 import { externalIdsOf } from './matchKeys';
+import { leftOutNotices } from './missingFields';
 import { createMissingOptions } from './missingOptions';
 import { prepare, shapeOf, type Prepared } from './prepare';
 import type { Plan } from './plan';
@@ -43,8 +44,9 @@ export interface RunResult {
 	results: IntentResult[];
 	/** Notes and activities, by item. */
 	history: ReadonlyMap<number, HistoryResult>;
-	/** For node hints: told once per run. */
+	/** Told once per run. */
 	notices: string[];
+	/** Of all that was sent, reading and creating fields included. */
 	tokens: number;
 }
 
@@ -58,8 +60,16 @@ export async function prepareAndUpsert<J extends { intents: Intent[]; wish?: His
 	entities: readonly EntityName[],
 	build: (prepared: Prepared) => J[] | Promise<J[]>,
 ): Promise<RunResult & { jobs: J[] }> {
+	const spentBefore = environment.ledger.status().spentByRun;
+	// Fields are created once: later looks have nothing to tell of it.
+	const warnings: string[] = [];
+	const prepareAnew = async () => {
+		const prepared = await prepare(environment, settings, entities);
+		warnings.push(...prepared.warnings);
+		return prepared;
+	};
 	const attempt = async () => {
-		let prepared = await prepare(environment, settings, entities);
+		let prepared = await prepareAnew();
 		let jobs = await build(prepared);
 		if (
 			await createMissingOptions(
@@ -68,14 +78,20 @@ export async function prepareAndUpsert<J extends { intents: Intent[]; wish?: His
 				jobs.flatMap((job) => job.intents),
 			)
 		) {
-			prepared = await prepare(environment, settings, entities);
+			prepared = await prepareAnew();
 			jobs = await build(prepared);
 		}
 		const intents = jobs.flatMap((job) => job.intents);
 		const active = knownCurrencies(environment);
 		if (active) for (const intent of intents) leaveOutInactive(intent, active);
 		const wishes = jobs.flatMap(({ wish }) => wish ?? []);
-		return { ...(await upsert(environment, settings, prepared, intents, wishes)), jobs };
+		const result = await upsert(environment, settings, prepared, intents, wishes);
+		return {
+			...result,
+			notices: [...warnings, ...result.notices],
+			tokens: environment.ledger.status().spentByRun - spentBefore,
+			jobs,
+		};
 	};
 	return await attempt().catch(async (error: unknown) => {
 		const core = asCoreError(error);
@@ -321,11 +337,8 @@ async function writeAll(
 function noticesOf(prepared: Prepared, run: Run): string[] {
 	const notices: string[] = [];
 	for (const entity of ENTITIES) {
-		const missing = [...new Set(prepared.maps[entity].missing)];
-		if (missing.length > 0 && prepared.fields[entity]) {
-			notices.push(
-				`These ${entity} fields of the map do not exist in Pipedrive and were left out: ${missing.join(', ')}. Run Resource "Field", Operation "Ensure Fields" once, or change the map.`,
-			);
+		if (prepared.fields[entity]) {
+			notices.push(...leftOutNotices(entity, prepared.maps[entity].missing));
 		}
 		if (run.entities[entity]?.index.isTooLarge) {
 			notices.push(

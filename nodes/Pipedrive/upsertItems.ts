@@ -4,7 +4,6 @@ import type {
 	INodeConnections,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { asCoreError, type CoreError } from '../../core/http/errors';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { isEntityName } from './entities';
@@ -14,9 +13,11 @@ import { historyItems } from './items/historyItems';
 import { mappedRecords } from './items/mappedRecords';
 import { sealAudit } from './auditSeal';
 import { estimateOf } from './estimate';
-import { countsOf, reportsOf, type ItemReport, type Job } from './report';
+import { reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
 import { joinRetries } from './retries';
+import { budgetText, summaryOf, tellOnce } from './runSummary';
+import { setAsideError } from './setAsideError';
 import { suppressionOf, type Suppression } from './suppression';
 import { prepareAndUpsert, type RunResult } from './upsert';
 import { stopOf } from './stop';
@@ -48,13 +49,16 @@ export async function upsertItems(
 	const notice = await visibilityNotice(environment);
 	if (notice) run.notices.push(notice);
 	joinRetries(context.getInputData(), reports);
+	const summary = summaryOf(reports);
+	const news = tellOnce(reports, run.notices);
 	await sealAudit(context, reports, {
 		runId,
 		at,
 		tokens: environment.ledger.status().spentByRun,
 		isDryRun: settings.isDryRun,
+		summary: [summary, ...news].join('. '),
 	});
-	addHints(context, reports, run, environment, settings);
+	addHints(context, reports, { summary, notices: run.notices }, environment, settings);
 	return outputsOf(context, reports, settings);
 }
 
@@ -134,22 +138,22 @@ function isCancelled(context: IExecuteFunctions): boolean {
 function addHints(
 	context: IExecuteFunctions,
 	reports: readonly ItemReport[],
-	run: { notices: string[]; tokens: number },
-	environment: Environment,
+	{ summary, notices }: { summary: string; notices: readonly string[] },
+	{ ledger }: Environment,
 	settings: UpsertSettings,
 ): void {
 	// Older n8n versions have no hints.
 	if (typeof context.addExecutionHints !== 'function') return;
-	const { created, updated, unchanged, setAside } = countsOf(reports);
-	const { left, perDay } = environment.ledger.status();
+	const status = ledger.status();
 	const planned = reports.reduce((sum, report) => sum + report.tokens, 0);
-	const outcome = `${created} created, ${updated} updated, ${unchanged} unchanged, ${setAside} set aside`;
-	const message = settings.isDryRun
-		? `Dry run, nothing was written: ${outcome}. Writing would cost ${planned} tokens; ${Math.floor(left)} of ${perDay} are left today.`
-		: `${outcome}. ${run.tokens} tokens spent; ${Math.floor(left)} of ${perDay} may still be spent today.`;
+	const outcome = settings.isDryRun
+		? `Dry run, nothing was written: ${summary}. Writing would cost ${planned} tokens.`
+		: `${summary}.`;
+	const message = `${outcome} ${budgetText(status.spentByRun, status)}`;
+	const isAnyAside = reports.some((report) => report.outcome === 'setAside');
 	context.addExecutionHints(
-		{ message, type: setAside > 0 ? 'warning' : 'info', location: 'outputPane' },
-		...run.notices.map((notice) => ({
+		{ message, type: isAnyAside ? 'warning' : 'info', location: 'outputPane' },
+		...notices.map((notice) => ({
 			message: notice,
 			type: 'warning' as const,
 			location: 'outputPane' as const,
@@ -174,8 +178,8 @@ function outputsOf(
 	const aside = all.filter((_, index) => isAside(index));
 	const failsRun =
 		context.getNodeParameter('whenSetAside', 0, 'fail') === 'fail' || isSetAsideLoose(context);
-	if (aside.length === 0 || settings.isDryRun || !failsRun) return [done, aside];
-	const error = setAsideError(context, reports);
+	const error = setAsideError(context.getNode(), reports);
+	if (!error || settings.isDryRun || !failsRun) return [done, aside];
 	if (!context.continueOnFail()) throw error;
 	return [[...done, ...aside.map((entry) => ({ ...entry, error }))], []];
 }
@@ -195,30 +199,3 @@ function isSetAsideLoose(context: IExecuteFunctions): boolean {
 }
 
 const SET_ASIDE_OUTPUT = 1;
-const REASONS_SHOWN = 5;
-
-/** After everything else was written: says how many, why, and how to have them as items instead. */
-function setAsideError(
-	context: IExecuteFunctions,
-	reports: readonly ItemReport[],
-): NodeOperationError {
-	const aside = reports.filter(({ outcome }) => outcome === 'setAside');
-	const byCode = new Map<string, number>();
-	for (const { reasonCode = 'failed' } of aside) {
-		byCode.set(reasonCode, (byCode.get(reasonCode) ?? 0) + 1);
-	}
-	const counts = [...byCode].map(([code, count]) => `${count} ${code}`).join(', ');
-	const reasons = aside
-		.slice(0, REASONS_SHOWN)
-		.map(
-			({ externalId, reason }) => `${externalId || 'item without external id'}: ${reason ?? ''}`,
-		);
-	const more = aside.length > REASONS_SHOWN ? ` (${aside.length - REASONS_SHOWN} more)` : '';
-	return new NodeOperationError(
-		context.getNode(),
-		`${aside.length} of ${reports.length} records were set aside (${counts}); the others were written.`,
-		{
-			description: `${reasons.join(' | ')}${more}. To get them as items, connect the Set Aside output and choose "Send to Set Aside Output" in "When Records Are Set Aside".`,
-		},
-	);
-}

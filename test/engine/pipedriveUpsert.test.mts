@@ -60,7 +60,9 @@ describe('ERP Record', () => {
 		expect(outputs[0].map(({ json }) => json.outcome)).toEqual(['created', 'created']);
 		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 		expect(outputs[1]).toEqual([]);
-		expect(hints[0]).toMatch(/^2 created, 0 updated, 0 unchanged, 0 set aside\. \d+ tokens spent/);
+		expect(hints[0]).toMatch(
+			/^2 created, 0 updated, 0 unchanged, 0 set aside; persons: 2 created, 0 updated, 0 unchanged, 0 set aside\. /,
+		);
 		expect(sandbox.records('persons')).toHaveLength(2);
 	});
 
@@ -68,10 +70,84 @@ describe('ERP Record', () => {
 		await ensure();
 		const { error } = await run({}, [partner(1, { organization: { name: '' } }), partner(2)]);
 		expect(error?.message).toBe(
-			'1 of 2 records were set aside (1 rejected); the others were written.',
+			`The ERP record 1000001 has no name: give it one in the ERP. Item 1 (${partner(1).erp.externalId}) was set aside (rejected), 1 of 2 records; the other one was dealt with.`,
 		);
-		expect(error?.description).toContain('has no name');
+		expect(error?.description).toMatch(/^To get set-aside records as items, /);
 		expect(sandbox.records('organizations')).toHaveLength(1);
+	});
+
+	it('a single record that is set aside is told without a count', async () => {
+		await ensure();
+		const { error } = await run({}, [partner(1, { organization: { name: '' } })]);
+		expect(error?.message).toMatch(/ has no name: .* was set aside \(rejected\)\.$/);
+	});
+
+	it('names the record also where a text of it looks like a code that n8n explains', async () => {
+		await ensure();
+		const record = partner(1, { organization: { name: '' }, erp: { key: 'EPERM-1' } });
+		const { error } = await run({}, [record]);
+		expect(error?.message).toMatch(/^The ERP record EPERM-1 has no name/);
+	});
+
+	it('several that are set aside are told apart, those without an id by the number of their item', async () => {
+		await ensure();
+		const { error } = await run({}, [{ a: 1 }, partner(2), { b: 2 }]);
+		expect(error?.message).toContain(
+			'Item 1 (no external id) and 1 more of 3 records were set aside (rejected); the other one was dealt with.',
+		);
+		expect(error?.description).toMatch(/^Item 3 \(no external id\): The item is no ERP Record/);
+		expect(`${error?.message} ${error?.description}`).not.toMatch(/\.\.| \| /);
+	});
+
+	it('tells first what a person looks for: a table shows the first columns only', async () => {
+		await ensure();
+		const records = [partner(1), partner(2, { organization: { name: '' } })];
+		const { outputs } = await run({ whenSetAside: 'output' }, records);
+		const [done, aside] = outputs.map(([{ json }]) => Object.keys(json));
+		expect(done.slice(0, 3)).toEqual(['outcome', 'externalId', 'name']);
+		expect(done.slice(-2)).toEqual(['idRows', 'audit']);
+		expect(outputs[0][0].json.name).toBe('Muster Werk 1 GmbH');
+		expect(aside.slice(0, 4)).toEqual(['outcome', 'externalId', 'reason', 'warnings']);
+		expect(aside.slice(-3)).toEqual(['idRows', 'audit', 'payload']);
+	});
+
+	it('what is about the run leaves the node with its first record and its run row, once', async () => {
+		await ensure();
+		const { organizationMap } = defaultParameters();
+		const rows = (organizationMap as { rows: IDataObject[] }).rows.map((row) => ({
+			...row,
+			...(row.pipedriveField === 'Tax Number' ? { pipedriveField: 'cd'.repeat(20) } : {}),
+		}));
+		const { outputs } = await run({ fieldMaps: ['organization'], organizationMap: { rows } }, [
+			partner(1),
+			partner(2),
+		]);
+		const [first, second] = outputs[0].map(({ json }) => json);
+		expect(String(first.warnings)).toContain('correct the key in the field map');
+		expect(second.warnings).toEqual([]);
+		const runRow = (second.audit as IDataObject[]).at(-1)!;
+		expect(runRow.action).toBe('sealed');
+		expect(String(runRow.reason)).toContain('correct the key in the field map');
+	});
+
+	it('the summary counts warnings, tells persons apart and what was not created', async () => {
+		await ensure();
+		const blocked = partner(2, { persons: [], erp: { isBlocked: true } });
+		const warned = partner(3, { organization: { type: ['Distributor' as never] } });
+		const { hints } = await run({}, [partner(1), blocked, warned]);
+		expect(hints[0]).toContain(
+			'2 created, 0 updated, 0 unchanged, 0 set aside, 1 not created; persons: 2 created, 0 updated, 0 unchanged, 0 set aside; 1 with warnings.',
+		);
+	});
+
+	it('the tokens of a run are all that it spent, the fields that it created included', async () => {
+		const options = { createMissingFields: true };
+		const credential = { plan: 'growth', seats: 1 };
+		const { hints, outputs } = await run({ options }, [partner(1)], { credential });
+		const spent = sandbox.log.totals().tokens;
+		expect(spent).toBeGreaterThan(100);
+		expect(hints[0]).toContain(`This run spent ${spent} tokens`);
+		expect((outputs[0][0].json.audit as IDataObject[]).at(-1)!.tokens).toBe(spent);
 	});
 
 	it('or leaves by Set Aside with reason, attempt and payload', async () => {
@@ -133,7 +209,9 @@ describe('ERP Record', () => {
 	it('a missing external id field names Ensure Fields', async () => {
 		const { error } = await run({}, [partner(1)]);
 		expect(error?.message).toContain('no organization field "ERP ID"');
+		expect(error?.description).toMatch(/^Add the option "Create Missing Fields" and switch it on/);
 		expect(error?.description).toContain('Ensure Fields');
+		expect(error?.description).not.toContain('Correct the name');
 	});
 
 	it.each(['acme.evil.example/', 'a b', 'user:secret@host'])(
@@ -311,7 +389,7 @@ describe('a Set Aside output that nothing is connected to', () => {
 			mode: 'trigger',
 			looseOutputs: [1],
 		});
-		expect(error?.message).toContain('1 of 2 records were set aside');
+		expect(error?.message).toContain('was set aside (rejected), 1 of 2 records');
 		expect(sandbox.records('organizations')).toHaveLength(1);
 	});
 

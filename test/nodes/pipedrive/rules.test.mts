@@ -290,6 +290,25 @@ describe('rule 13: a missing field', () => {
 		expect(notices.join()).toContain('No Such Field');
 	});
 
+	it('a field left out is told with what helps: a key can only be corrected', async () => {
+		const key = 'ab'.repeat(20);
+		const rows = ['Tax Number', 'No Such Field', key].map((pipedriveField) => ({
+			erpField: 'organization.segment',
+			pipedriveField,
+			policy: 'erpWins' as const,
+			isActive: true,
+		}));
+		await call('DELETE', `/api/v2/organizationFields/${bench.keys.organization['Tax Number']}`);
+		bench.memory.fields.forget(bench.environment().company.credentialKey, 'organization');
+		const map = { ...defaultSettings.map, organization: rows };
+		const { notices } = await bench.run([alone(1)], { settings: { map } });
+		expect(notices.find((text) => text.includes('Tax Number'))).toContain('Ensure Fields');
+		expect(notices.find((text) => text.includes('No Such Field'))).toContain('Those Listed Below');
+		const told = notices.find((text) => text.includes(key));
+		expect(told).toContain('correct the key in the field map');
+		expect(told).not.toContain('Ensure Fields');
+	});
+
 	it('a missing option leaves that field out with a warning, and is added only where that is chosen', async () => {
 		const api = bench.environment().api;
 		await api.addField('organization', { name: 'Segment', type: 'set', options: ['A - Key'] });
