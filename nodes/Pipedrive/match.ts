@@ -2,8 +2,14 @@ import type { ErpAddress } from '../../core/record/erpRecord';
 import { addressWords, isSameAddress } from '../../core/record/matchKeys';
 import type { PipedriveRow } from './api';
 import type { PipedriveAddress } from './address';
-import type { EntityName } from './entities';
 import type { Directory } from './recordStore';
+import {
+	askedMatch,
+	possibleMatch,
+	severalMatches,
+	strangerMatch,
+	type Asked,
+} from './matchAdvice';
 import {
 	codeKey,
 	externalIdsOf,
@@ -13,9 +19,7 @@ import {
 	personNameKey,
 } from './matchKeys';
 
-export interface MatchQuery {
-	entity: EntityName;
-	externalId: string;
+export interface MatchQuery extends Asked {
 	/** From the durable id table (Known Ids). */
 	rememberedId?: number;
 	/** Whether the remembered record still shows something of what it is remembered for. */
@@ -61,7 +65,7 @@ export function matchOf(query: MatchQuery, directory: Directory, rules: MatchRul
 		return ambiguous(
 			'ambiguous',
 			carriers,
-			`${carriers.length} ${query.entity}s in Pipedrive (${carriers.join(', ')}) carry the external id ${query.externalId}: merge them, or clear the id on all but one`,
+			`${carriers.length} ${query.entity}s in Pipedrive (${carriers.join(', ')}) carry the external id ${query.externalId}: merge them, or clear "${query.idField}" on all but one`,
 		);
 	}
 	const carrier = carriers.length === 1 ? directory.row(carriers[0]) : undefined;
@@ -71,7 +75,7 @@ export function matchOf(query: MatchQuery, directory: Directory, rules: MatchRul
 		const remembered = directory.row(query.rememberedId);
 		if (!remembered) return { outcome: 'unknown', rememberedId: query.rememberedId };
 		if (query.isRecognised && !query.isRecognised(remembered)) {
-			return stranger(query, query.rememberedId);
+			return stranger(query, remembered, rules);
 		}
 		return withIdentity(query, remembered, 'rememberedId', rules);
 	}
@@ -81,12 +85,8 @@ export function matchOf(query: MatchQuery, directory: Directory, rules: MatchRul
 }
 
 /** A row of the id table may be wrong: it must never make us overwrite somebody else's record. */
-function stranger({ entity, externalId }: MatchQuery, id: number): Match {
-	return ambiguous(
-		'notRecognised',
-		[id],
-		`Known IDs names ${entity} ${id} for ${externalId}, but that record shows neither this external id nor its name nor a value written for it: to link it, write ${externalId} into its external id field in Pipedrive; else remove the row from the table`,
-	);
+function stranger(query: MatchQuery, row: PipedriveRow, { externalIdKey }: MatchRules): Match {
+	return ambiguous('notRecognised', [row.id], strangerMatch(query, row, externalIdKey));
 }
 
 function matchOrganization(query: MatchQuery, directory: Directory, rules: MatchRules): Match {
@@ -96,11 +96,7 @@ function matchOrganization(query: MatchQuery, directory: Directory, rules: Match
 	const possible = named.filter((row) => addressRelation(query.address, row) === 'unknown');
 	if (possible.length === 0) return { outcome: 'absent' };
 	const ids = possible.map((row) => row.id);
-	return ambiguous(
-		'possibleMatch',
-		ids,
-		`Organization ${ids.join(', ')} has the same name, but an address is missing on one side: to link it, write ${query.externalId} into its external id field in Pipedrive; to keep both, complete the address`,
-	);
+	return ambiguous('possibleMatch', ids, possibleMatch(query, possible, rules.externalIdKey));
 }
 
 /** Steps from the surest to the least sure; the first that finds any decides. */
@@ -136,20 +132,13 @@ function uniqueOf(
 	rules: MatchRules,
 	by: string,
 ): Match {
+	const { externalIdKey } = rules;
 	const ids = rows.map((row) => row.id);
 	if (rows.length > 1) {
-		return ambiguous(
-			'ambiguous',
-			ids,
-			`${rows.length} ${query.entity}s in Pipedrive have the same ${by} (${ids.join(', ')}): write ${query.externalId} into the external id field of the right one, or merge them`,
-		);
+		return ambiguous('ambiguous', ids, severalMatches(query, rows, by, externalIdKey));
 	}
 	if (rules.link === 'ask') {
-		return ambiguous(
-			'possibleMatch',
-			ids,
-			`${query.entity} ${ids[0]} has the same ${by}: to link it, write ${query.externalId} into its external id field in Pipedrive`,
-		);
+		return ambiguous('possibleMatch', ids, askedMatch(query, rows[0], by, externalIdKey));
 	}
 	return withIdentity(query, rows[0], 'match', rules);
 }

@@ -127,6 +127,8 @@ export function queryOf(run: Run, intent: Intent, orgId: number | undefined): Ma
 	return {
 		entity: intent.entity,
 		externalId: intent.externalId,
+		idField: entityRun(run, intent.entity).plan.externalIdField.name,
+		webUrl: run.environment.company.webUrl,
 		rememberedId: rememberedIdOf(run, intent),
 		isRecognised: (row) => isRecognised(intent, row, recall(run, intent)?.digests ?? {}),
 		name: intent.name,
