@@ -135,13 +135,16 @@ export class ErpPipedriveApi implements ICredentialType {
 		},
 	];
 
-	/** Runs when the Test button is pressed, before `test`: one sentence for each way to fail. */
+	/**
+	 * Runs at every test, before `test`: one sentence for each way to fail. It leaves "Last Probe" empty, because
+	 * n8n would not run it again once that is filled.
+	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		await probe(this, credentials);
-		return { lastProbe: 'ok' };
+		return {};
 	}
 
 	authenticate: IAuthenticateGeneric = {

@@ -101,22 +101,29 @@ export class ErpSapBusinessOneApi implements ICredentialType {
 			typeOptions: { expirable: true },
 			default: '',
 		},
+		{
+			displayName: 'Session Token',
+			name: 'sessionToken',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
 	];
 
 	/**
-	 * Runs when the Test button is pressed, before `test`: one sentence for each way to fail. The session that it
-	 * opens is closed again by `test`.
+	 * Runs at every test, before `test`: one sentence for each way to fail. The session that it opens is closed
+	 * again by `test`. It leaves "Last Probe" empty, because n8n would not run it again once that is filled.
 	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return { lastProbe: await probe(this, credentials) };
+		return { lastProbe: '', sessionToken: await probe(this, credentials) };
 	}
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { cookie: '={{$credentials.lastProbe}}' } },
+		properties: { headers: { cookie: '={{$credentials.sessionToken}}' } },
 	};
 
 	test: ICredentialTestRequest = {
@@ -138,6 +145,7 @@ async function probe(
 	if (!/^https?:\/\/[^/\s@]+(\/[^?#]*)?$/i.test(baseUrl)) {
 		throw new Error(`"Base URL" is "${baseUrl}": it begins with https:// and a host name.`);
 	}
+	checkZone(text(credentials.zone));
 	const root = `${baseUrl}/b1s/${credentials.version === 'v1' ? 'v1' : 'v2'}`;
 	const send = async (options: { method: 'GET' | 'POST'; path: string; cookie?: string }) =>
 		(await helpers
@@ -250,6 +258,21 @@ function cookieIn({ headers, body }: IN8nHttpFullResponse): string {
 	return id && `B1SESSION=${id}${route ? `; ROUTEID=${route}` : ''}`;
 }
 
+/** A zone that the nodes would refuse at the first poll. */
+function checkZone(zone: string): void {
+	if (isZone(zone)) return;
+	throw new Error(`"ERP Time Zone" is "${zone}": use a name such as Europe/Berlin or UTC.`);
+}
+
+function isZone(zone: string): boolean {
+	if (zone === '' || /^(utc[+-]\d{1,2}(:\d{2})?|local|system|default)$/i.test(zone)) return true;
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: zone }).format() !== '';
+	} catch {
+		return false;
+	}
+}
+
 function unreachable(error: unknown, url: string): never {
 	const codes = [error, (error as { cause?: unknown }).cause].map(
 		(link) => (link as { code?: unknown } | undefined)?.code,
@@ -260,6 +283,11 @@ function unreachable(error: unknown, url: string): never {
 	if (/CERT|SIGNATURE|ISSUER/.test(code)) {
 		throw new Error(
 			`The certificate of ${host} is not trusted: install its authority on the n8n host, or turn on "Ignore SSL Issues".`,
+		);
+	}
+	if (/^(EPROTO|ERR_SSL|HPE_)/.test(code)) {
+		throw new Error(
+			`${host} does not speak the protocol of the address: check http:// or https://, and the port, in "Base URL".`,
 		);
 	}
 	// n8n replaces a message that holds an error code by a text of its own, which names no setting.

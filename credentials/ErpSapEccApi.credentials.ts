@@ -164,13 +164,16 @@ export class ErpSapEccApi implements ICredentialType {
 		},
 	];
 
-	/** Runs when the Test button is pressed, before `test`: one sentence for each way to fail. */
+	/**
+	 * Runs at every test, before `test`: one sentence for each way to fail. It leaves "Last Probe" empty, because
+	 * n8n would not run it again once that is filled.
+	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		await probe(this, credentials);
-		return { lastProbe: 'ok' };
+		return {};
 	}
 
 	authenticate: IAuthenticateGeneric = {
@@ -213,6 +216,7 @@ async function probe(
 	if (!/^https?:\/\/[^/\s@]+/i.test(baseUrl)) {
 		throw new Error(`"Base URL" is "${baseUrl}": it begins with https:// and a host name.`);
 	}
+	checkZone(text(credentials.zone));
 	const client = text(credentials.sapClient);
 	if (client !== '' && !/^\d{3}$/.test(client)) {
 		throw new Error(`"SAP Client" is "${client}": it consists of three digits, for example 100.`);
@@ -336,6 +340,21 @@ function wordsOf(answer: string): string {
 	return `${words.slice(0, 160)}.`;
 }
 
+/** A zone that the nodes would refuse at the first poll. */
+function checkZone(zone: string): void {
+	if (isZone(zone)) return;
+	throw new Error(`"ERP Time Zone" is "${zone}": use a name such as Europe/Berlin or UTC.`);
+}
+
+function isZone(zone: string): boolean {
+	if (zone === '' || /^(utc[+-]\d{1,2}(:\d{2})?|local|system|default)$/i.test(zone)) return true;
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: zone }).format() !== '';
+	} catch {
+		return false;
+	}
+}
+
 function unreachable(error: unknown, url: string): never {
 	const codes = [error, (error as { cause?: unknown }).cause].map(
 		(link) => (link as { code?: unknown } | undefined)?.code,
@@ -346,6 +365,11 @@ function unreachable(error: unknown, url: string): never {
 	if (/CERT|SIGNATURE|ISSUER/.test(code)) {
 		throw new Error(
 			`The certificate of ${host} is not trusted: install its authority on the n8n host, or turn on "Ignore SSL Issues".`,
+		);
+	}
+	if (/^(EPROTO|ERR_SSL|HPE_)/.test(code)) {
+		throw new Error(
+			`${host} does not speak the protocol of the address: check http:// or https://, and the port, in "Base URL".`,
 		);
 	}
 	// n8n replaces a message that holds an error code by a text of its own, which names no setting.

@@ -98,14 +98,17 @@ export class ErpSapS4HanaBasicApi implements ICredentialType {
 		},
 	];
 
-	/** Runs when the Test button is pressed, before `test`: one sentence for each way to fail. */
+	/**
+	 * Runs at every test, before `test`: one sentence for each way to fail. It leaves "Last Probe" empty, because
+	 * n8n would not run it again once that is filled.
+	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		const login = Buffer.from(`${text(credentials.user)}:${String(credentials.password ?? '')}`);
 		await probe(this, credentials, `Basic ${login.toString('base64')}`);
-		return { lastProbe: 'ok' };
+		return {};
 	}
 
 	authenticate: IAuthenticateGeneric = {
@@ -139,6 +142,7 @@ async function probe(
 	if (!/^https?:\/\/[^/\s]+/i.test(baseUrl)) {
 		throw new Error(`"Base URL" is "${baseUrl}": it begins with https:// and a host name.`);
 	}
+	checkZone(text(credentials.zone));
 	const path = text(credentials.servicePath).replace(/^\/+|\/+$/g, '');
 	const client = text(credentials.sapClient);
 	const answer = await helpers
@@ -180,6 +184,21 @@ function complaintAbout({ statusCode, body }: IN8nHttpFullResponse, path: string
 	return '';
 }
 
+/** A zone that the nodes would refuse at the first poll. */
+function checkZone(zone: string): void {
+	if (isZone(zone)) return;
+	throw new Error(`"ERP Time Zone" is "${zone}": use a name such as Europe/Berlin or UTC.`);
+}
+
+function isZone(zone: string): boolean {
+	if (zone === '' || /^(utc[+-]\d{1,2}(:\d{2})?|local|system|default)$/i.test(zone)) return true;
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: zone }).format() !== '';
+	} catch {
+		return false;
+	}
+}
+
 function unreachable(error: unknown, url: string): never {
 	const codes = [error, (error as { cause?: unknown }).cause].map(
 		(link) => (link as { code?: unknown } | undefined)?.code,
@@ -190,6 +209,11 @@ function unreachable(error: unknown, url: string): never {
 	if (/CERT|SIGNATURE|ISSUER/.test(code)) {
 		throw new Error(
 			`The certificate of ${host} is not trusted: install its authority on the n8n host, or turn on "Ignore SSL Issues".`,
+		);
+	}
+	if (/^(EPROTO|ERR_SSL|HPE_)/.test(code)) {
+		throw new Error(
+			`${host} does not speak the protocol of the address: check http:// or https://, and the port, in "Base URL".`,
 		);
 	}
 	// n8n replaces a message that holds an error code by a text of its own, which names no setting.

@@ -124,19 +124,30 @@ export class ErpSapS4HanaOAuth2Api implements ICredentialType {
 			displayName: 'Access Token',
 			name: 'accessToken',
 			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
+			typeOptions: { password: true },
+			default: '',
+		},
+		{
+			displayName: 'Last Probe',
+			name: 'lastProbe',
+			type: 'hidden',
+			typeOptions: { expirable: true },
 			default: '',
 		},
 	];
 
-	/** Runs when the Test button is pressed, before `test`: one sentence for each way to fail. */
+	/**
+	 * Runs at every test, before `test`: one sentence for each way to fail. It leaves "Last Probe" empty, because
+	 * n8n would not run it again once that is filled.
+	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
+		checkZone(text(credentials.zone));
 		const accessToken = await requestToken(this, credentials);
 		await probe(this, credentials, `Bearer ${accessToken}`);
-		return { accessToken };
+		return { lastProbe: '', accessToken };
 	}
 
 	authenticate: IAuthenticateGeneric = {
@@ -284,6 +295,21 @@ function complaintAbout({ statusCode, body }: IN8nHttpFullResponse, path: string
 	return '';
 }
 
+/** A zone that the nodes would refuse at the first poll. */
+function checkZone(zone: string): void {
+	if (isZone(zone)) return;
+	throw new Error(`"ERP Time Zone" is "${zone}": use a name such as Europe/Berlin or UTC.`);
+}
+
+function isZone(zone: string): boolean {
+	if (zone === '' || /^(utc[+-]\d{1,2}(:\d{2})?|local|system|default)$/i.test(zone)) return true;
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: zone }).format() !== '';
+	} catch {
+		return false;
+	}
+}
+
 function unreachable(error: unknown, url: string, setting: string): never {
 	const codes = [error, (error as { cause?: unknown }).cause].map(
 		(link) => (link as { code?: unknown } | undefined)?.code,
@@ -294,6 +320,11 @@ function unreachable(error: unknown, url: string, setting: string): never {
 	if (/CERT|SIGNATURE|ISSUER/.test(code)) {
 		throw new Error(
 			`The certificate of ${host} is not trusted: install its authority on the n8n host, or turn on "Ignore SSL Issues".`,
+		);
+	}
+	if (/^(EPROTO|ERR_SSL|HPE_)/.test(code)) {
+		throw new Error(
+			`${host} does not speak the protocol of the address: check http:// or https://, and the port, in "${setting}".`,
 		);
 	}
 	// n8n replaces a message that holds an error code by a text of its own, which names no setting.

@@ -14,7 +14,7 @@ type Case = [what: string, change: (data: Data) => Data, setting: RegExp];
 
 const unknownHost = 'http://no-such-host.invalid';
 
-describe('the Test button of a credential', () => {
+describe('the test of a credential', () => {
 	let scene: Scene;
 	beforeAll(async () => {
 		scene = await openScene({ partners: 5 });
@@ -135,6 +135,32 @@ describe('the Test button of a credential', () => {
 			expect(told.port.message).toMatch(/refuses connections/);
 			const different = new Set(Object.values(told).map(({ message }) => message)).size;
 			expect(different).toBe(login.hidesCompany ? 4 : 5);
+		});
+
+		it('tells all of it in the editor too, where it was good before', async () => {
+			const { api } = scene.n8n;
+			const { id } = await api.createCredential(login.credentialType, right());
+			try {
+				const save = async (change: Data) =>
+					await api.saveAndTestCredential(id, { ...right(), ...change });
+				expect((await save({})).status).toBe('OK');
+				const told = {
+					login: await save(login.wrongLogin),
+					port: await save(at('http://127.0.0.1:9')),
+					https: await save(at(system.url.replace('http:', 'https:'))),
+					scheme: await save(at('erp.example')),
+					zone: await save({ zone: 'Berlin' }),
+				};
+				for (const { status } of Object.values(told)) expect(status).toBe('Error');
+				expectOneSentence(told.login.message, login.loginSetting);
+				expectOneSentence(told.port.message, /refuses connections/);
+				expectOneSentence(told.https.message, /does not speak the protocol of the address/);
+				expectOneSentence(told.scheme.message, /begins with https:\/\//);
+				expectOneSentence(told.zone.message, /"ERP Time Zone" is "Berlin"/);
+				expect((await save({ zone: 'UTC' })).status).toBe('OK');
+			} finally {
+				await api.deleteCredential(id);
+			}
 		});
 
 		it('tells a certificate that is not trusted, and goes on where the user accepts it', async () => {

@@ -98,7 +98,24 @@ export class N8nApi {
 		await this.n8n.delete(`/credentials/${id}`);
 	}
 
-	/** The Test button: the status is the answer, never the HTTP code. */
+	/** As the editor does on Save: what is stored with the change, and the test of both. */
+	async saveAndTestCredential(
+		id: string,
+		change: Record<string, unknown>,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		const path = `/credentials/${id}`;
+		const stored = await this.n8n.restGet<{
+			name: string;
+			type: string;
+			data: Record<string, unknown>;
+		}>(`${path}?includeData=true`);
+		const { name, type } = stored;
+		const credentials = { id, name, type, data: { ...stored.data, ...change } };
+		await this.n8n.restPatch(path, credentials);
+		return await this.n8n.restPost('/credentials/test', { credentials });
+	}
+
+	/** The status is the answer, never the HTTP code. */
 	async testCredential(id: string): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		return await this.n8n.post(`/credentials/${id}/test`);
 	}

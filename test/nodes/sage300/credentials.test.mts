@@ -34,9 +34,9 @@ const PAGE: Answer = {
 
 describe('the Test button', () => {
 	it('good, also for an empty company and for letters of any case', async () => {
-		expect(await pressTest()).toEqual({ lastProbe: 'ok' });
+		expect(await pressTest()).toEqual({});
 		const typed = { user: 'webapi', password: 'webapi', company: 'samltd', apiVersion: '' };
-		expect(await pressTest({ ...typed, baseUrl: system.sandbox.url })).toEqual({ lastProbe: 'ok' });
+		expect(await pressTest({ ...typed, baseUrl: system.sandbox.url })).toEqual({});
 	});
 
 	it.each([

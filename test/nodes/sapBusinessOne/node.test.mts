@@ -211,10 +211,11 @@ describe('the Test button', () => {
 	};
 
 	it.each(['v1', 'v2'])('leaves a session that the test request closes (%s)', async (version) => {
-		const { lastProbe } = await press({ version });
+		const { sessionToken, lastProbe } = await press({ version });
+		expect(lastProbe).toBe('');
 		expect(system.sandbox.sessions.count).toBe(1);
 		const url = `${system.sandbox.url}/b1s/${version}/Logout`;
-		const answer = await fetch(url, { method: 'POST', headers: { cookie: String(lastProbe) } });
+		const answer = await fetch(url, { method: 'POST', headers: { cookie: String(sessionToken) } });
 		expect(answer.status).toBe(204);
 		expect(system.sandbox.sessions.count).toBe(0);
 	});

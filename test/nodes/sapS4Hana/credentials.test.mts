@@ -50,10 +50,8 @@ const PAGE: Answer = {
 
 describe('the Test button of Basic', () => {
 	it('good', async () => {
-		expect(await basic()).toEqual({ lastProbe: 'ok' });
-		expect(await basic({ servicePath: `${servicePath}/`, sapClient: '' })).toEqual({
-			lastProbe: 'ok',
-		});
+		expect(await basic()).toEqual({});
+		expect(await basic({ servicePath: `${servicePath}/`, sapClient: '' })).toEqual({});
 	});
 
 	it.each([
@@ -84,12 +82,15 @@ describe('the Test button of Basic', () => {
 
 describe('the Test button of OAuth2', () => {
 	it('good, and the token is kept where n8n encrypts it', async () => {
-		expect(await oAuth2()).toEqual({ accessToken: expect.stringMatching(/^sandbox-token/) });
+		expect(await oAuth2()).toEqual({
+			lastProbe: '',
+			accessToken: expect.stringMatching(/^sandbox-token/),
+		});
 		const body = await oAuth2({ clientAuthentication: 'body', scope: 'A B' });
-		expect(body).toEqual({ accessToken: expect.any(String) });
+		expect(body).toEqual({ lastProbe: '', accessToken: expect.any(String) });
 		const { properties } = new ErpSapS4HanaOAuth2Api();
 		const token = properties.find(({ name }) => name === 'accessToken');
-		expect(token?.typeOptions).toMatchObject({ expirable: true, password: true });
+		expect(token).toMatchObject({ type: 'hidden', typeOptions: { password: true } });
 	});
 
 	it.each([

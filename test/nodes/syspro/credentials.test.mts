@@ -58,8 +58,8 @@ const UNREACHABLE = [
 
 describe('the Test button of e.net REST', () => {
 	it('is good, and leaves no session behind', async () => {
-		expect(await enet()).toEqual({ lastProbe: 'ok' });
-		expect(await enet({ baseUrl: `${system.sandbox.restUrl}/` })).toEqual({ lastProbe: 'ok' });
+		expect(await enet()).toEqual({});
+		expect(await enet({ baseUrl: `${system.sandbox.restUrl}/` })).toEqual({});
 		expect(system.sandbox.enet.openSessions).toBe(0);
 	});
 
@@ -118,7 +118,7 @@ describe('the Test button of e.net REST', () => {
 
 describe('the Test button of OData', () => {
 	it('is good', async () => {
-		expect(await odata()).toEqual({ lastProbe: 'ok' });
+		expect(await odata()).toEqual({});
 	});
 
 	it.each([
