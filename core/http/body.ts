@@ -140,3 +140,10 @@ export function retryAfterMsOf(response: HttpResponse): number | undefined {
 	if (Number.isNaN(until) || Number.isNaN(present)) return undefined;
 	return Math.max(0, until - present);
 }
+
+/** For an answer that says the server is down or busy; `undefined` for any other. */
+export function remedyWhileDown({ status }: HttpResponse, setting: string): string | undefined {
+	return [502, 503, 504].includes(status)
+		? `The server, or a proxy in front of it, is down or busy: triggers try again by themselves. If it stays so, ask whoever runs the server, or check ${setting}.`
+		: undefined;
+}

@@ -1,4 +1,4 @@
-import { excerptOf, isHtml, parseJson, statusError, textOf } from '../http/body';
+import { excerptOf, isHtml, parseJson, remedyWhileDown, statusError, textOf } from '../http/body';
 import { CoreError, type CoreErrorDetails } from '../http/errors';
 import type { HttpResponse } from '../http/ports';
 import { xmlErrorBody, type ODataErrorBody } from './errorBody';
@@ -80,7 +80,7 @@ function refusal(response: HttpResponse, names: ODataSettingNames): CoreError {
 		...details,
 		remedy: property
 			? `This system's service has no property ${property}: take it out of the settings.`
-			: undefined,
+			: remedyWhileDown(response, names.baseUrl),
 	});
 }
 

@@ -1,4 +1,4 @@
-import { excerptOf, isHtml, statusError, textOf } from '../../core/http/body';
+import { excerptOf, isHtml, remedyWhileDown, statusError, textOf } from '../../core/http/body';
 import { CoreError, type CoreErrorDetails, type CoreErrorKind } from '../../core/http/errors';
 import type { HttpResponse } from '../../core/http/ports';
 import { odataErrorOf } from '../../core/odata/errors';
@@ -40,7 +40,7 @@ function refusal(response: HttpResponse, connection: Connection): CoreError {
 	const body = odataErrorOf(response);
 	const said = excerptOf(body?.message ?? plainText(response), 300).replace(/[.\s]+$/, '');
 	const quoted = said === '' ? '' : `: "${said}"`;
-	const details: CoreErrorDetails = { code: body?.code };
+	const details: CoreErrorDetails = { code: body?.code, remedy: whileDown(response) };
 	const kind = KIND_OF_CODE[body?.code ?? ''];
 	const { status } = response;
 	if (kind === 'auth' || status === 401) {
@@ -80,6 +80,9 @@ function refusal(response: HttpResponse, connection: Connection): CoreError {
 			});
 }
 
+const whileDown = (response: HttpResponse) =>
+	remedyWhileDown(response, '"Web API URL" in the credential');
+
 function loginRemedy({ user }: Connection): string {
 	return user === 'ADMIN'
 		? 'Use another user: ADMIN is refused unless AllowWebApiAccessForAdmin is true in the web.config of Online\\Web and Online\\WebApi.'
@@ -110,7 +113,13 @@ function webPage(response: HttpResponse): CoreError {
 	const { status } = response;
 	const words = excerptOf(plainText(response), 120);
 	if (status >= 500 || status === 429) {
-		return statusError(response, `The web server of Sage 300 answered HTTP ${status}: "${words}".`);
+		return statusError(
+			response,
+			`The web server of Sage 300 answered HTTP ${status}: "${words}".`,
+			{
+				remedy: whileDown(response),
+			},
+		);
 	}
 	return new CoreError(
 		'configuration',

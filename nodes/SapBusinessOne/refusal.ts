@@ -1,4 +1,11 @@
-import { excerptOf, isHtml, parseJson, statusError, textOf } from '../../core/http/body';
+import {
+	excerptOf,
+	isHtml,
+	parseJson,
+	remedyWhileDown,
+	statusError,
+	textOf,
+} from '../../core/http/body';
 import { CoreError } from '../../core/http/errors';
 import type { HttpResponse } from '../../core/http/ports';
 
@@ -44,7 +51,7 @@ export function classifyAnswer(response: HttpResponse): CoreError | undefined {
 	const code = refusal?.code || undefined;
 	if (status === 401) return unauthorized(response, refusal, said);
 	if (status === 404 && !refusal) return noServiceLayer(response);
-	const remedy = remedyFor(refusal?.message ?? '');
+	const remedy = remedyFor(refusal?.message ?? '') ?? whileDown(response);
 	return statusError(response, `${SYSTEM} answered HTTP ${status}${said}.`, { code, remedy });
 }
 
@@ -67,7 +74,11 @@ export function classifyLogin(response: HttpResponse): CoreError | undefined {
 		response,
 		`${SYSTEM} answered the login with HTTP ${status}${quote(refusal, response)}.`,
 		// A gateway that says so has not passed the login on.
-		{ code: details.code, neverSent: status === 502 || status === 503 },
+		{
+			code: details.code,
+			neverSent: status === 502 || status === 503,
+			remedy: whileDown(response),
+		},
 	);
 }
 
@@ -112,6 +123,9 @@ function unauthorized(
 	});
 }
 
+const whileDown = (response: HttpResponse) =>
+	remedyWhileDown(response, '"Base URL" in the credential');
+
 function remedyFor(message: string): string | undefined {
 	const property = UNKNOWN_PROPERTY.exec(message)?.[1];
 	return property
@@ -142,7 +156,7 @@ function webPage(response: HttpResponse): CoreError {
 function quote(refusal: Refusal | undefined, response: HttpResponse): string {
 	if (!refusal) {
 		const text = excerptOf(textOf(response).replace(/<[^>]*>/g, ' '), 120);
-		return text === '' ? '' : `: "${text}"`;
+		return text === '' || text === String(response.status) ? '' : `: "${text}"`;
 	}
 	const code = refusal.code === '' ? '' : ` (code ${refusal.code})`;
 	return refusal.message === '' ? code : `${code}: "${excerptOf(refusal.message)}"`;

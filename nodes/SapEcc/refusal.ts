@@ -1,4 +1,4 @@
-import { excerptOf, isHtml, statusError, textOf } from '../../core/http/body';
+import { excerptOf, isHtml, remedyWhileDown, statusError, textOf } from '../../core/http/body';
 import { CoreError, type CoreErrorKind } from '../../core/http/errors';
 import type { HttpResponse } from '../../core/http/ports';
 
@@ -110,7 +110,9 @@ export function answerError(
 	}
 	if (status >= 300 && status < 400) return webPage(response, settings);
 	const words = excerptOf(isHtml(response) ? plainText(textOf(response)) : textOf(response), 120);
-	return statusError(response, `SAP ECC answered HTTP ${status}${words && `: "${words}"`}.`);
+	return statusError(response, `SAP ECC answered HTTP ${status}${words && `: "${words}"`}.`, {
+		remedy: remedyWhileDown(response, settings.baseUrl),
+	});
 }
 
 function forbiddenBy(message: string, name: string): CoreError {

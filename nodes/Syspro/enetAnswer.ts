@@ -1,4 +1,11 @@
-import { excerptOf, isHtml, parseJson, statusError, textOf } from '../../core/http/body';
+import {
+	excerptOf,
+	isHtml,
+	parseJson,
+	remedyWhileDown,
+	statusError,
+	textOf,
+} from '../../core/http/body';
 import { CoreError, type CoreErrorKind } from '../../core/http/errors';
 import type { HttpResponse } from '../../core/http/ports';
 import type { XmlElement } from '../../core/xml/element';
@@ -33,7 +40,9 @@ export function refusalIn(response: HttpResponse): CoreError | undefined {
 		);
 	}
 	if (response.status < 200 || response.status >= 300) {
-		return statusError(response, `SYSPRO e.net answered HTTP ${response.status}.`);
+		return statusError(response, `SYSPRO e.net answered HTTP ${response.status}.`, {
+			remedy: remedyWhileDown(response, '"Base URL" in the credential'),
+		});
 	}
 	const text = unwrapped(textOf(response)).trim();
 	if (/supplied UserID is invalid/i.test(text.slice(0, 1000))) {

@@ -52,6 +52,13 @@ describe('each bad setting is one sentence that names it', () => {
 		expect(error.remedy).toContain('"Base URL" in the credential');
 	});
 
+	it('a server that is down', async () => {
+		const error = await readFrom(answering(503, '503'));
+		expect(error.kind).toBe('transient');
+		expect(error.message).toBe('SAP Business One answered HTTP 503.');
+		expect(error.remedy).toMatch(/is down or busy: .* check "Base URL" in the credential\.$/);
+	});
+
 	it('a redirect', async () => {
 		const error = await readFrom(answering(302, '', { location: '/login' }));
 		expect(error.kind).toBe('configuration');
