@@ -4,6 +4,7 @@ import type { FieldDefinition } from './api';
 import { PLANS } from './company';
 import { ENTITIES, KINDS, type EntityName } from './entities';
 import { DOUBLED_REMEDY, doubledText, type Field } from './fields';
+import { typeNameOf } from './fieldTypeNames';
 import type { Environment } from './run';
 
 export interface WantedField {
@@ -82,7 +83,7 @@ export function compare(
 	report.existing.push({ entity, name: wanted.name, type: found.type, key: found.key });
 	if (found.type !== wanted.type) {
 		report.warnings.push(
-			`The ${entity} field "${wanted.name}" is of type ${found.type}, the map expects ${wanted.type}: values that do not fit are left out. Pipedrive cannot change a type; rename the old field to have a new one created.`,
+			`The ${entity} field "${wanted.name}" is of type ${typeNameOf(found.type)}, the map expects ${typeNameOf(wanted.type)}: values that do not fit are left out. Pipedrive cannot change a type; rename the old field to have a new one created.`,
 		);
 		return;
 	}

@@ -3,6 +3,7 @@ import { folded } from '../../core/record/matchKeys';
 import { addressFor, isEqualAddress, type PipedriveAddress } from './address';
 import { dayOf, encodeBuiltIn, pricesText } from './builtInValues';
 import { closest, type Field } from './fields';
+import { typeNameOf } from './fieldTypeNames';
 import { MOST_DIGITS } from './lines/decimal';
 
 /** What goes into a request body, or why it does not fit. */
@@ -138,6 +139,8 @@ function emptyValueOf(field: Field): unknown {
 	return field.isCustom ? null : CLEARED_WITH[field.key];
 }
 
+const WHOLE_NUMBER = 'a whole number is needed';
+
 type Encoder = (field: Field, input: unknown) => Encoded;
 
 const ENCODERS: Record<string, Encoder> = {
@@ -147,8 +150,11 @@ const ENCODERS: Record<string, Encoder> = {
 	phone: asText,
 	double: (field, input) => asNumber(field, input, (value) => ({ value })),
 	int: (field, input) =>
-		asNumber(field, input, (value) =>
-			Number.isInteger(value) ? { value } : misfit(field, input, 'a whole number is needed'),
+		asNumber(
+			field,
+			input,
+			(value) => (Number.isInteger(value) ? { value } : misfit(field, input, WHOLE_NUMBER)),
+			WHOLE_NUMBER,
 		),
 	monetary: asMoney,
 	enum: (field, input) => asOption(field, input),
@@ -191,7 +197,8 @@ export const WRITABLE_TYPES: readonly string[] = Object.keys(ENCODERS);
 function misfit(field: Field, input: unknown, why: string): Misfit {
 	const text = typeof input === 'object' ? JSON.stringify(input) : String(input);
 	const excerpt = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-	return { reason: `Field "${field.name}" (${field.type}) cannot hold "${excerpt}": ${why}.` };
+	const type = typeNameOf(field.type);
+	return { reason: `Field "${field.name}" (${type}) cannot hold "${excerpt}": ${why}.` };
 }
 
 function asText(field: Field, input: unknown): Encoded {
@@ -206,10 +213,15 @@ function asText(field: Field, input: unknown): Encoded {
 		: { value: text };
 }
 
-function asNumber(field: Field, input: unknown, then: (value: number) => Encoded): Encoded {
+function asNumber(
+	field: Field,
+	input: unknown,
+	then: (value: number) => Encoded,
+	why = 'a number with a decimal point is needed',
+): Encoded {
 	const text = String(input).trim();
 	if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) {
-		return misfit(field, input, 'a number with a decimal point is needed');
+		return misfit(field, input, why);
 	}
 	const digits = text.replace(/^[+-]?0*/, '').replace('.', '');
 	if (digits.length > MOST_DIGITS && digits.replace(/0+$/, '').length > MOST_DIGITS) {
@@ -262,7 +274,11 @@ function asOption(field: Field, input: unknown): Encoded {
 		field.options.find(({ id }) => String(id) === wanted);
 	if (option) return { value: option.id };
 	const near = closest(wanted, labels);
-	const why = `there is no such option${near === undefined ? '' : ` (did you mean "${near}"?)`}; Ensure Fields adds options`;
+	const meant = near === undefined ? '' : ` (did you mean "${near}"?)`;
+	const remedy = field.isCustom
+		? '"Create Missing Options" in the options of the node adds it'
+		: "only a person can add it, in Pipedrive's settings of this field";
+	const why = `it has no such option${meant}; ${remedy}`;
 	return { ...misfit(field, input, why), missingOptions: [wanted] };
 }
 

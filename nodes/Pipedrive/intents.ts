@@ -3,7 +3,7 @@ import { isEmail } from '../../core/record/matchKeys';
 import type { ContactKind } from './contacts';
 import type { DealSettings } from './deals/dealSettings';
 import type { EntityName } from './entities';
-import type { MapRow, WritePolicy } from './fieldMap';
+import { ERP_FIELDS, type MapRow, type WritePolicy } from './fieldMap';
 import type { Field, FieldSet } from './fields';
 import { encode } from './fieldValues';
 
@@ -168,14 +168,26 @@ export function addWanted(
 		return;
 	const encoded = encode(field, input);
 	if ('reason' in encoded) {
-		for (const label of encoded.missingOptions ?? []) intent.missingOptions.push({ field, label });
-		if (holdsBack && !encoded.missingOptions) intent.rejected ??= encoded.reason.replace(/\.$/, '');
-		else intent.warnings.push(encoded.reason);
+		const { missingOptions } = encoded;
+		for (const label of missingOptions ?? []) intent.missingOptions.push({ field, label });
+		const reason = `${originOf(intent.entity, source)}${encoded.reason}`;
+		if (holdsBack && !missingOptions) intent.rejected ??= `${reason} ${HOLDS_BACK}`;
+		else intent.warnings.push(reason);
 		return;
 	}
 	if (encoded.value === undefined) return;
 	if (encoded.warning) intent.warnings.push(encoded.warning);
 	intent.values.push({ field, source, policy, value: encoded.value });
+}
+
+const HOLDS_BACK =
+	'Correct the value, or what is mapped; or choose "Leave Out the Value" in the option "When a Value Does Not Fit"';
+
+/** Which field of the ERP it was, as the field map calls it; '' of a column, which a person mapped with a value. */
+function originOf(entity: EntityName, source: string): string {
+	const listed = ERP_FIELDS[entity].find(([path]) => path === source);
+	if (!listed && !/^[a-z]+\./.test(source)) return '';
+	return `${listed?.[1] ?? source} of the ERP: `;
 }
 
 function addContact(intent: Intent, row: ResolvedRow, text: string): void {

@@ -5,18 +5,26 @@ const REASONS_SHOWN = 5;
 const HOW_TO_GET_THEM =
 	'To get set-aside records as items, connect the Set Aside output and choose "Send to Set Aside Output" in "When Records Are Set Aside".';
 
+/** A report with its place in the batch. */
+export type Entry = readonly [item: number, report: ItemReport];
+
+export function setAsideOf(reports: readonly ItemReport[]): Entry[] {
+	return [...reports.entries()].filter(([, { outcome }]) => outcome === 'setAside');
+}
+
 /**
  * After everything else was done: the reason of the first record that was set aside, then how many there are; the
- * reasons of the others and how to have them as items instead. `undefined` where none was set aside.
+ * reasons of the others and how to have them as items instead.
+ *
+ * @param all number of records in the run; 1 for the error of one record
  */
 export function setAsideError(
 	node: INode,
-	reports: readonly ItemReport[],
-): NodeOperationError | undefined {
-	const aside = [...reports.entries()].filter(([, { outcome }]) => outcome === 'setAside');
-	if (aside.length === 0) return undefined;
+	aside: readonly [Entry, ...Entry[]],
+	all: number,
+): NodeOperationError {
 	const [[firstItem, first], ...others] = aside;
-	const message = `${sentence(first.reason)} ${nameOf(firstItem, first)}${countText(aside, reports.length)}.`;
+	const message = `${sentence(first.reason)} ${nameOf(firstItem, first)}${countText(aside, all)}.`;
 	const error = new NodeOperationError(node, message, {
 		description: [
 			...others
@@ -30,8 +38,6 @@ export function setAsideError(
 	error.message = message;
 	return error;
 }
-
-type Entry = readonly [item: number, report: ItemReport];
 
 /** As it goes on behind the name of the first one. */
 function countText(aside: readonly Entry[], all: number): string {

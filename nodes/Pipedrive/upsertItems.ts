@@ -17,7 +17,7 @@ import { reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
 import { joinRetries } from './retries';
 import { budgetText, summaryOf, tellOnce } from './runSummary';
-import { setAsideError } from './setAsideError';
+import { setAsideError, setAsideOf } from './setAsideError';
 import { suppressionOf, type Suppression } from './suppression';
 import { prepareAndUpsert, type RunResult } from './upsert';
 import { stopOf } from './stop';
@@ -178,10 +178,18 @@ function outputsOf(
 	const aside = all.filter((_, index) => isAside(index));
 	const failsRun =
 		context.getNodeParameter('whenSetAside', 0, 'fail') === 'fail' || isSetAsideLoose(context);
-	const error = setAsideError(context.getNode(), reports);
-	if (!error || settings.isDryRun || !failsRun) return [done, aside];
-	if (!context.continueOnFail()) throw error;
-	return [[...done, ...aside.map((entry) => ({ ...entry, error }))], []];
+	const [first, ...others] = setAsideOf(reports);
+	if (!first || settings.isDryRun || !failsRun) return [done, aside];
+	const node = context.getNode();
+	if (!context.continueOnFail()) {
+		throw setAsideError(node, [first, ...others], reports.length);
+	}
+	// n8n's error output keeps nothing of an item but its error.
+	const failed = [first, ...others].map((entry) => ({
+		...all[entry[0]],
+		error: setAsideError(node, [entry], 1),
+	}));
+	return [[...done, ...failed], []];
 }
 
 /**

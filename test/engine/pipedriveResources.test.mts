@@ -146,7 +146,7 @@ describe('Deal', () => {
 			[{}],
 		);
 		expect(error).toBeDefined();
-		expect(error?.description).toContain('Field "Stage" (stage) cannot hold "Nowhere"');
+		expect(error?.message).toContain('Field "Stage" (stage) cannot hold "Nowhere"');
 	});
 
 	it('lines that are no list are refused in words', async () => {
@@ -154,7 +154,7 @@ describe('Deal', () => {
 			{ resource: 'deal', externalId: 'x:1:order:1', lines: '{"a":', ...mapped({ Title: 'A' }) },
 			[{}],
 		);
-		expect(error?.description).toContain('"Lines" is no list of lines');
+		expect(error?.message).toContain('"Lines" is no list of lines');
 	});
 
 	it('a deal that does not exist is told by its number', async () => {
@@ -220,7 +220,7 @@ describe('Note and Activity', () => {
 			{ resource: 'note', externalId: 'shop:1:note:1', hostId: ' ', content: 'x' },
 			[{}],
 		);
-		expect(error?.description ?? error?.message).toMatch(/Belongs To|Of/);
+		expect(error?.message).toMatch(/Belongs To|Of/);
 	});
 });
 

@@ -178,6 +178,16 @@ describe('ERP Record', () => {
 		expect(outputs[0]).toHaveLength(2);
 	});
 
+	it('of several each carries its own', async () => {
+		await ensure();
+		const items = [{ a: 1 }, partner(2), partner(3, { organization: { name: '' } })];
+		const { outputs } = await run({}, items, { onError: 'continueRegularOutput' });
+		const told = outputs[0].map(({ error }) => error?.message ?? '');
+		expect(told[0]).toBe('');
+		expect(told[1]).toMatch(/^The item is no ERP Record.* Item 1 \(no external id\) was set aside/);
+		expect(told[2]).toMatch(/^The ERP record 1000003 has no name.* Item 3 \(.*1000003\) was set/);
+	});
+
 	it('the map can be changed: a row switched off is not written', async () => {
 		await ensure();
 		const { organizationMap } = defaultParameters();

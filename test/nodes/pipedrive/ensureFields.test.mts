@@ -58,7 +58,7 @@ describe('Ensure Fields', () => {
 			false,
 		);
 		expect(report.created).toEqual([]);
-		expect(report.warnings[0]).toContain('is of type varchar');
+		expect(report.warnings[0]).toContain('is of type text');
 	});
 
 	it('creates a field that was asked for twice once', async () => {

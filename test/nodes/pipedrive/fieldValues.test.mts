@@ -63,26 +63,40 @@ describe('a value as Pipedrive wants it', () => {
 		expect(valueOf(type, input)).toEqual(value);
 	});
 
-	it.each<[type: string, input: unknown]>([
-		['varchar', 'x'.repeat(256)],
-		['double', '1,5'],
-		['double', '12345678901234567'],
+	it.each<[type: string, input: unknown, called?: string]>([
+		['varchar', 'x'.repeat(256), 'text'],
+		['double', '1,5', 'numerical'],
+		['double', '12345678901234567', 'numerical'],
 		['monetary', '12'],
 		['monetary', 'twelve EUR'],
-		['enum', 'Custommer'],
-		['set', 'Customer, Nobody'],
+		['enum', 'Custommer', 'single option'],
+		['set', 'Customer, Nobody', 'multiple options'],
 		['user', 'Anna'],
 		['date', '20.11.2026'],
 		['date', '2026-02-30'],
-		['daterange', '2026-11-01'],
+		['daterange', '2026-11-01', 'date range'],
 		['time', '25:00'],
-		['timerange', 'all day'],
+		['timerange', 'all day', 'time range'],
 		['address', { foo: 1 }],
 		['json', 'x'],
-	])('%s cannot hold %j: the reason names field, type and value', (type, input) => {
+		['int', 'Good', 'whole number'],
+	])('%s cannot hold %j: the reason names field, type and value', (type, input, called = type) => {
 		const reason = String(valueOf(type, input));
 		expect(reason).toContain('"My Field"');
-		expect(reason).toContain(`(${type})`);
+		expect(reason).toContain(`(${called})`);
+	});
+
+	it('a field of whole numbers asks for one', () => {
+		for (const input of ['Good', '1.5']) {
+			expect(valueOf('int', input)).toMatch(/: a whole number is needed\.$/);
+		}
+	});
+
+	it('a missing option names what adds it; of a built-in field only a person can', () => {
+		expect(valueOf('enum', 'Distributor')).toContain('"Create Missing Options"');
+		const industry = encode(field('enum', { isCustom: false, key: 'industry' }), 'Distributor');
+		expect(industry).toMatchObject({ reason: expect.stringContaining("Pipedrive's settings") });
+		expect(JSON.stringify(industry)).not.toContain('Create Missing Options');
 	});
 
 	it('covers the 16 types of custom fields', () => {
@@ -155,7 +169,7 @@ describe('a field by name', () => {
 
 	it('unknown: the error asks whether another was meant', () => {
 		expect(() => fields.resolve('Tax Nummer')).toThrow('did you mean "Tax Number"?');
-		expect(() => fields.resolve('Something else')).toThrow(/"Something else"$/);
+		expect(() => fields.resolve('Something else')).toThrow(/"Something else"\.$/);
 	});
 
 	it('read-only: the error says so', () => {

@@ -290,6 +290,25 @@ describe('rule 13: a missing field', () => {
 		expect(notices.join()).toContain('No Such Field');
 	});
 
+	it('a value that does not fit is told with the field of the ERP and the setting', async () => {
+		const row = (erpField: string) => ({
+			erpField,
+			pipedriveField: 'Annual revenue',
+			policy: 'erpWins' as const,
+			isActive: true,
+		});
+		const misfit = async (erpField: string, extensions = {}) => {
+			const map = { ...defaultSettings.map, organization: [row(erpField)] };
+			const records = [alone(1, { organization: { creditStatus: 'Good', extensions } })];
+			return (await bench.run(records, { settings: { map } })).reports[0].reason;
+		};
+		expect(await misfit('organization.creditStatus')).toBe(
+			'Credit Status of the ERP: Field "Annual revenue" (whole number) cannot hold "Good": a whole number is needed. Correct the value, or what is mapped; or choose "Leave Out the Value" in the option "When a Value Does Not Fit".',
+		);
+		const extended = await misfit('organization.extensions.YY1_RATING', { YY1_RATING: 'AAA' });
+		expect(extended).toMatch(/^organization\.extensions\.YY1_RATING of the ERP: /);
+	});
+
 	it('a field left out is told with what helps: a key can only be corrected', async () => {
 		const key = 'ab'.repeat(20);
 		const rows = ['Tax Number', 'No Such Field', key].map((pipedriveField) => ({
