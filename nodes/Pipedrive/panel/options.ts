@@ -43,7 +43,7 @@ export const optionsProperty: INodeProperties = {
 			displayOptions: { show: { '/operation': PLANS, '/resource': RECORDS } },
 			default: false,
 			description:
-				'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning. The number of custom fields is limited per company.',
+				'Whether custom fields of the default map that Pipedrive does not have yet are created. Off: they are left out with a warning, and without the one for the external ID the run fails. The number of custom fields is limited per company.',
 		},
 		{
 			displayName: 'Create Missing Options',
