@@ -17,10 +17,20 @@ export async function codeChoices(
 	load: () => Promise<INodePropertyOptions[]>,
 ): Promise<INodePropertyOptions[]> {
 	const [collection, option] = place;
+	const chosen = (context.getCurrentNodeParameters()?.[collection] ?? {}) as IDataObject;
+	return await heldChoices(context, [chosen[option]].flat(), async () =>
+		(await load()).sort((a, b) => a.name.localeCompare(b.name)),
+	);
+}
+
+/** Choices in the order of the list, and what the workflow holds already. Errors can be read in the panel. */
+export async function heldChoices(
+	context: ILoadOptionsFunctions,
+	held: readonly unknown[],
+	load: () => Promise<readonly INodePropertyOptions[]>,
+): Promise<INodePropertyOptions[]> {
 	try {
-		const listed = (await load()).sort((a, b) => a.name.localeCompare(b.name));
-		const chosen = (context.getCurrentNodeParameters()?.[collection] ?? {}) as IDataObject;
-		return withHeld(listed, [chosen[option]].flat());
+		return withHeld(await load(), held);
 	} catch (error) {
 		throw listError(context, error);
 	}

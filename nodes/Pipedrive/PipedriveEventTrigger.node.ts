@@ -13,6 +13,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { heldChoices } from '../../core/n8n/codeList';
 import { toNodeError } from '../../core/n8n/errors';
 import { realPorts } from '../../core/n8n/ports';
 import { postponeDelivery, refuseDelivery, settleOnceAnswered } from '../../core/n8n/webhook';
@@ -325,9 +326,13 @@ async function choicesOf(
 	context: ILoadOptionsFunctions,
 	key: 'pipeline_id' | 'stage_id',
 ): Promise<INodePropertyOptions[]> {
-	const choices = await dealChoices(await openEvents(context), key);
-	if (choices.length > 0) return choices;
-	throw new NodeOperationError(context.getNode(), 'Pipedrive lists no pipelines.');
+	const parameters = context.getCurrentNodeParameters() ?? {};
+	const held = [parameters[key === 'pipeline_id' ? 'pipelines' : 'stages']].flat();
+	return await heldChoices(context, held, async () => {
+		const choices = await dealChoices(await openEvents(context), key);
+		if (choices.length > 0) return choices;
+		throw new NodeOperationError(context.getNode(), 'Pipedrive lists no pipelines.');
+	});
 }
 
 /** There is no server to ask: what can be tested is that the login is fit to be sent. */

@@ -1,6 +1,5 @@
 import type { IDataObject, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { toNodeError } from '../../core/n8n/errors';
-import { withHeld } from '../../core/n8n/codeList';
+import { heldChoices } from '../../core/n8n/codeList';
 import { openEnvironment } from './environment';
 import type { Environment } from './run';
 import { usersOf } from './users';
@@ -62,12 +61,10 @@ async function choices(
 	held: unknown[],
 	list: (environment: Environment) => Promise<INodePropertyOptions[]>,
 ): Promise<INodePropertyOptions[]> {
-	try {
+	return await heldChoices(context, held, async () => {
 		const authentication = context.getNodeParameter('authentication', 'apiToken') as string;
-		return withHeld(await list(await openEnvironment(context, authentication)), held);
-	} catch (error) {
-		throw toNodeError(context.getNode(), error);
-	}
+		return await list(await openEnvironment(context, authentication));
+	});
 }
 
 function parametersOf(context: ILoadOptionsFunctions) {

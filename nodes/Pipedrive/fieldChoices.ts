@@ -6,7 +6,7 @@ import type {
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { toNodeError } from '../../core/n8n/errors';
+import { listError } from '../../core/n8n/nameList';
 import { folded } from '../../core/record/matchKeys';
 import { columnsOf, type Column } from './columns';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
@@ -53,7 +53,7 @@ async function liveFields(context: ILoadOptionsFunctions, entity: EntityName): P
 		const { memory, company, api, ports } = await openEnvironment(context, authentication);
 		return await memory.fields.get(company.credentialKey, entity, api, ports.now());
 	} catch (error) {
-		throw toNodeError(context.getNode(), error);
+		throw listError(context, error);
 	}
 }
 

@@ -110,4 +110,10 @@ describe('the panel of Pipedrive Upsert', () => {
 			['outputPane', 'beforeExecution'],
 		]);
 	});
+
+	it('says what to do where no fields came: n8n swallows the error behind it', () => {
+		const columns = shown(new PipedriveUpsert(), { resource: 'deal', operation: 'upsert' });
+		const mapper = columns.find(({ name }) => name === 'columns')?.typeOptions?.resourceMapper;
+		expect(mapper?.noFieldsError).toMatch(/choose the credential.*Retry/);
+	});
 });

@@ -55,7 +55,9 @@ export const recordProperties: INodeProperties[] = [
 				addAllFields: false,
 				multiKeyMatch: false,
 				supportAutoMap: true,
-				noFieldsError: 'Pipedrive shows no fields for this resource',
+				// n8n shows it for every failure, also before a credential is chosen, with the link "Retry" behind it.
+				noFieldsError:
+					'No fields from Pipedrive yet: choose the credential above, or open and test it, then click Retry:',
 			},
 		},
 	},
