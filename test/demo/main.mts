@@ -1,9 +1,9 @@
-import { owner } from '../n8n-host/connection.mts';
 import { ensureN8nHost, pinned } from '../n8n-host/install.mts';
 import type { RunningN8n } from '../n8n-host/n8n.mts';
-import { openStage, type Stage, type Sync } from '../n8n-host/stage.mts';
+import { openStage, type Stage } from '../n8n-host/stage.mts';
 import { waitFor } from '../n8n-host/waitFor.mts';
 import { differences, strangersIn } from './compare.mts';
+import { invitation } from './invitation.mts';
 import { demoOptions, type DemoOptions } from './options.mts';
 import { newExecutions, tableOf, tallied } from './tally.mts';
 
@@ -78,7 +78,7 @@ async function main({ erp, isOnce }: DemoOptions): Promise<number> {
 	);
 	for (const reason of firstLoad.reasons) console.log(`  set aside: ${reason}`);
 	if (isOnce) return wrongAtFirst.length + wrong.length === 0 ? 0 : 1;
-	inviteToLook(stage, sync);
+	console.log(invitation({ ...sync, n8nUrl: n8n.baseUrl, crm }));
 	await new Promise(() => undefined);
 	return 0;
 }
@@ -97,21 +97,6 @@ function report(when: string, wrong: string[]): void {
 	}
 	say(`${when}: Pipedrive differs from the ERP in ${wrong.length} points`);
 	for (const difference of wrong.slice(0, 20)) console.log(`        ${difference}`);
-}
-
-function inviteToLook({ crm, n8n }: Stage, { system, workflowId }: Sync): void {
-	const [operation, body] = system.example;
-	console.log(`\nHave a look around. Ctrl-C ends everything.
-
-  Editor       ${n8n.baseUrl}/workflow/${workflowId}
-  Login        ${owner.email}  ${owner.password}
-  Data Tables  ${n8n.baseUrl}/home/datatables
-
-  What Pipedrive holds:
-    curl -H 'x-api-token: ${crm.token}' '${crm.url}/api/v2/organizations?limit=5'
-  Change a customer in the ERP yourself; it arrives within a minute:
-    curl -X POST '${system.url}/__control/${operation}' -d '${JSON.stringify(body)}'
-`);
 }
 
 /** A wrong option ends at once with its sentence: nothing is running yet. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { differences } from '../demo/compare.mts';
+import { invitation } from '../demo/invitation.mts';
 import { demoOptions } from '../demo/options.mts';
 import { ERPS } from '../sandbox/erps.mts';
 import { startPipedriveSandbox } from '../sandbox/pipedrive/server.mts';
@@ -9,6 +10,9 @@ function run(script: string, ...args: string[]) {
 	const tsx = 'node_modules/tsx/dist/cli.mjs';
 	return spawnSync(process.execPath, [tsx, script, ...args], { encoding: 'utf8' });
 }
+
+const LOGIN =
+	/^(baseUrl|tokenUrl|user|operator|clientId|company|companyDb|companyId)$|password|secret/i;
 
 describe('npm run demo', () => {
 	it('takes SAP S/4HANA when no source is named', () => {
@@ -42,6 +46,17 @@ describe('npm run demo', () => {
 		await Promise.all([system.close(), crm.close()]);
 		expect(wrong).toHaveLength(system.expected().companies.length);
 		expect(wrong[0]).toMatch(/is missing\.$/);
+	});
+
+	it.each(ERPS)('ends with the logins that reach $title and Pipedrive', async (erp) => {
+		const [system, crm] = [await erp.start({ count: 1 }), await startPipedriveSandbox()];
+		const text = invitation({ n8nUrl: 'http://n8n', workflowId: '1', erp, system, crm });
+		await Promise.all([system.close(), crm.close()]);
+		const logins = Object.entries(system.credential).filter(([field]) => LOGIN.test(field));
+		expect(logins.length).toBeGreaterThan(2);
+		for (const [, value] of [...logins, ['', crm.url], ['', crm.token]]) {
+			expect(text).toContain(String(value));
+		}
 	});
 
 	it('ends with that sentence alone', () => {
