@@ -11,8 +11,7 @@ function run(script: string, ...args: string[]) {
 	return spawnSync(process.execPath, [tsx, script, ...args], { encoding: 'utf8' });
 }
 
-const LOGIN =
-	/^(baseUrl|tokenUrl|user|operator|clientId|company|companyDb|companyId)$|password|secret/i;
+const LOGIN = /^(baseUrl|user|operator|clientId|company|companyDb|companyId)$|password|secret/i;
 
 describe('npm run demo', () => {
 	it('takes SAP S/4HANA when no source is named', () => {
