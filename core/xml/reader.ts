@@ -1,4 +1,5 @@
 import { CoreError } from '../http/errors';
+import { redact } from '../http/redact';
 import type { XmlElement } from './element';
 import { resolveReferences } from './references';
 
@@ -6,6 +7,8 @@ import { resolveReferences } from './references';
 export const MAX_CHARACTERS = 32_000_000;
 /** Deepest nesting of elements. */
 export const MAX_DEPTH = 200;
+/** A login or token that reaches over the edge of what an error shows is seen whole. */
+const LONGEST_SECRET = 4_000;
 
 const NAME = /[\p{L}_:][\p{L}\p{N}\p{M}_:.\u00b7-]*/uy;
 const SPACE = /[\t\n\r ]+/y;
@@ -161,11 +164,20 @@ class Reader {
 	}
 
 	private refusal(why: string): CoreError {
-		const around = this.source.slice(Math.max(0, this.at - 20), this.at + 40);
 		return new CoreError(
 			'protocol',
-			`The XML answer ${why} (at character ${this.at}, near "${around.replace(/\s+/g, ' ')}").`,
+			`The XML answer ${why} (at character ${this.at}, near "${this.surroundings()}").`,
 		);
+	}
+
+	/** Secrets are hidden before anything is cut: a part of one would not be recognised. */
+	private surroundings(): string {
+		const { source, at } = this;
+		const start = Math.max(0, at - LONGEST_SECRET);
+		const clean = redact(source.slice(start, at + LONGEST_SECRET));
+		// Where the place went to; a little off where it lies in a secret.
+		const place = redact(source.slice(start, at)).length;
+		return clean.slice(Math.max(0, place - 20), place + 40).replace(/\s+/g, ' ');
 	}
 }
 

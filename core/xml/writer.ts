@@ -1,3 +1,4 @@
+import { excerptOf } from '../http/body';
 import { CoreError } from '../http/errors';
 
 /** Finished markup. Only `xml` makes it, so that text can never slip in unescaped. */
@@ -59,7 +60,7 @@ function escapeXml(text: string): string {
 		if (isAllowed) return `&#${code};`;
 		throw new CoreError(
 			'invalid',
-			`The text "${text.slice(0, 40)}" holds the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which XML cannot carry.`,
+			`The text "${excerptOf(text, 40)}" holds the character U+${code.toString(16).toUpperCase().padStart(4, '0')}, which XML cannot carry.`,
 			{ remedy: 'Remove this character from the value.' },
 		);
 	});

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { textOf } from '../../../core/http/body';
 import { CoreError } from '../../../core/http/errors';
+import { hideSecret } from '../../../core/http/redact';
 import {
 	childOf,
 	childrenOf,
@@ -92,6 +93,44 @@ describe('reading XML', () => {
 	it('expands nothing that a document declares itself', () => {
 		const bomb = `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "${'x'.repeat(1000)}"><!ENTITY f SYSTEM "file:///etc/passwd">]><a>&b;&f;</a>`;
 		expect(refusalOf(bomb).message).toContain('document type declaration');
+	});
+
+	it('shows no part of a login that a broken answer repeats, wherever it breaks', () => {
+		const login = Buffer.from('RFC_N8N:a-long-pass-word-of-the-erp-user-2026').toString('base64');
+		const pin = 'Zx9-another pass_word+of/the=user';
+		hideSecret(pin);
+		const secrets = [login, pin];
+		const broken = (head: string) => [
+			`${head} Basic ${login}`,
+			`<a>Basic ${login}<1/>`,
+			`<a><b>${'x'.repeat(9)} Basic ${login}</c></a>`,
+			`<a>${pin}</b><c/>Basic ${login}</a>`,
+			`<a><1/>${pin}</a>`,
+			`<a b="Basic ${login}></a>`,
+			`${pin}<a/>`,
+			`<a>${pin}&${pin}</a>`,
+		];
+		for (const far of ['', '<!-- x -->'.repeat(900), ' '.repeat(5_000)]) {
+			for (const text of broken('ERROR:').map((one) => far + one)) {
+				const { message } = refusalOf(text);
+				for (const secret of secrets) {
+					const pieces = Array.from({ length: secret.length - 5 }, (_, at) =>
+						secret.slice(at, at + 6),
+					);
+					expect(pieces.filter((piece) => message.includes(piece))).toEqual([]);
+				}
+				if (!far.startsWith(' ')) expect(message).toMatch(/near ".*\[hidden\]/);
+			}
+		}
+	});
+
+	it('shows what stands around the break', () => {
+		const text = `<a>${'b'.repeat(30)}<1/>${'c'.repeat(60)}</a>`;
+		expect(refusalOf(text).message).toContain(
+			`at character 34, near "${'b'.repeat(19)}<1/>${'c'.repeat(37)}"`,
+		);
+		const behind = `<a>Basic abcdefghijkl</a><1/>${'c'.repeat(60)}`;
+		expect(refusalOf(behind).message).toContain(`sic [hidden]</a><1/>${'c'.repeat(37)}"`);
 	});
 
 	it('stops at the limits of depth and size', () => {

@@ -1,4 +1,5 @@
 import { CoreError } from '../../../core/http/errors';
+import { hideSecret } from '../../../core/http/redact';
 import { xml } from '../../../core/xml/writer';
 
 describe('writing XML', () => {
@@ -33,5 +34,11 @@ describe('writing XML', () => {
 
 	it.each(['\u0000', '\u001f', '\ud800', '\uffff'])('refuses the character %j', (char) => {
 		expect(() => xml('a', {}, `Text ${char}`)).toThrow('which XML cannot carry');
+	});
+
+	it('shows no part of a secret in a value that is refused', () => {
+		const secret = 'a secret that is longer than what an error shows of a value';
+		hideSecret(secret);
+		expect(() => xml('a', {}, `${secret}\u0001`)).toThrow('The text "[hidden]');
 	});
 });
