@@ -40,7 +40,8 @@ export class ErpPipedriveApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'acme',
-			description: 'The part before ".pipedrive.com" of the address in your browser',
+			description:
+				'Required unless "API Base URL" is filled: the part before ".pipedrive.com" of the address in your browser',
 		},
 		{
 			displayName: 'Plan',

@@ -80,6 +80,7 @@ export const suppressionListProperty: INodeProperties = {
 		show: { resource: ['erpRecord', 'person'], operation: ['upsert', 'estimate'] },
 	},
 	placeholder: '={{ $("Suppressed").all().map(row => row.json) }}',
+	hint: 'Optional: erased persons who must stay away, from a Data Table that a node before this one reads (Suppressed in the templates)',
 	description:
 		'Rows of your suppression list (hash, secretId, addedAt), as the operation Erase gives them in suppressionRows. Persons on it are never written. Needs the Audit Secret of the credential.',
 };

@@ -129,7 +129,8 @@ export const knownIdsProperty: INodeProperties = {
 	type: 'json',
 	default: '[]',
 	displayOptions: { show: { resource: WRITTEN, operation: ['upsert', 'estimate', 'erase'] } },
-	placeholder: '={{ $("ID Table").all().map(row => row.json) }}',
+	placeholder: '={{ $("Known IDs").all().map(row => row.json) }}',
+	hint: 'Optional: what this node wrote before, from a Data Table that a node before this one reads (Known IDs in the templates)',
 	description:
 		'Rows of your ID table (externalId, pipedriveType, pipedriveId, digests, writtenAt), as this node gives them in idRows. With them it knows after a restart what it wrote and what a person changed, and small batches cost 1 token per record to look up.',
 };

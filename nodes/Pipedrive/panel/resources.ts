@@ -84,11 +84,11 @@ export const resourceProperties: INodeProperties[] = [
 	]),
 	{
 		...operations('erpRecord', 'upsert', [
-			upsertOf('what the ERP record holds'),
+			{ ...upsertOf('an ERP record'), action: 'ERP record: create or update in Pipedrive' },
 			{
 				name: 'Estimate',
 				value: 'estimate',
-				action: 'Estimate what writing would cost',
+				action: 'ERP record: estimate what writing would cost',
 				description:
 					'One item: how many creates and updates these records come to, their tokens, and the share of what is left today. Writes nothing; looking costs a few tokens.',
 			},
