@@ -53,7 +53,7 @@ export async function receive(
 	if (skipped > 0) onSkipped?.(skipped);
 	const settings = await settingsOf();
 	const wanted = events.filter((event) => settings.events.some((one) => isOf(event, one)));
-	const keyOf = (event: B1Event) => takenKey(settings.triggerKey, event);
+	const keyOf = (event: B1Event) => takenKey(settings, event);
 	const isUnderWay = wanted.some((event) => duplicates.isUnderWay(keyOf(event), ports.now()));
 	if (isUnderWay) return { outcome: 'underWay' };
 	const fresh = wanted.filter((event) => duplicates.take(keyOf(event), ports.now()));
@@ -62,7 +62,7 @@ export async function receive(
 	try {
 		const { source, output, failsUnread } = settings;
 		const { items, unread } = await itemsOf(await open(), source, fresh, output);
-		if (unread > 0 && failsUnread) throw unreadError(items, unread);
+		if (unread.length > 0 && failsUnread) throw unreadError(unread);
 		if (items.length > 0) return { outcome: 'emitted', items, eventKeys };
 		for (const key of eventKeys) duplicates.done(key);
 		return { outcome: 'dropped' };
@@ -72,20 +72,20 @@ export async function receive(
 	}
 }
 
-/** An id alone is not enough: some senders give one to several records. */
-function takenKey(triggerKey: string, { id, object, transaction, key }: B1Event): string {
-	return [triggerKey, id, object, transaction, key].join('|');
+/** An id alone is not enough: some senders give one to several records, and a copied company counts on from the same. */
+function takenKey({ triggerKey }: EventSettings, event: B1Event): string {
+	const { company, id, object, transaction, key } = event;
+	return [triggerKey, company.toUpperCase(), id, object, transaction, key].join('|');
 }
 
 function isOf({ object, transaction }: B1Event, wanted: EventOf): boolean {
 	return object === wanted.BusinessObject && transaction === wanted.TransactionType;
 }
 
-function unreadError(items: readonly IDataObject[], unread: number): CoreError {
-	const first = items.find(({ error }) => error !== undefined);
+function unreadError(unread: readonly string[]): CoreError {
 	return new CoreError(
 		'transient',
-		`${unread} records of this delivery could not be read: ${String(first?.error)}`,
+		`${unread.length} records of this delivery could not be read: ${unread[0]}`,
 		{ remedy: 'SAP Business One sends it again a few times; the polling trigger finds the rest.' },
 	);
 }

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { excerptOf } from '../../../core/http/body';
 import { asCoreError, CoreError } from '../../../core/http/errors';
 import { toItem } from '../../../core/n8n/output';
 import { ordersBehind, type LinkedDocument } from '../linkedChanges';
@@ -15,31 +16,30 @@ type Events = B1Event[];
 
 /**
  * The records that these events are about, each once, as they are now. What the filters leave out brings no item; what
- * could not be read brings one with `error` for each record, or for each event that leads to none.
+ * could not be read brings one with `error` for each record, or for each event that leads to none; `unread` are the errors
+ * that another attempt may mend.
  */
 export async function itemsOf(
 	service: ServiceLayer,
 	settings: SourceSettings & { entity: EventEntity },
 	events: readonly B1Event[],
 	output: string,
-): Promise<{ items: IDataObject[]; unread: number }> {
+): Promise<{ items: IDataObject[]; unread: string[] }> {
 	const items: IDataObject[] = [];
-	let unread = 0;
+	const unread: string[] = [];
 	let refused: CoreError | undefined;
 	const fail = (caught: unknown, about: Events, key = '') => {
 		const error = asCoreError(caught);
 		if (error.kind === 'auth') refused ??= error;
-		unread++;
+		unread.push(error.message);
 		items.push(unreadItem(settings, about, key, error.message, service));
 	};
 	const readable: B1Event[] = [];
 	for (const event of events) {
-		if (isOther(event.company, service)) {
-			const what = `The event is of the company database "${event.company}".`;
-			fail(new CoreError('invalid', what), [event]);
-		} else if (event.isKey) readable.push(event);
+		const refusal = refusalOf(event, service);
+		if (refusal === undefined) readable.push(event);
 		// Not counted: another attempt would bring the same.
-		else items.push(unreadItem(settings, [event], '', notKeyText(event), service));
+		else items.push(unreadItem(settings, [event], '', refusal, service));
 	}
 	const byKey = byKeyOf(readable.filter((event) => isOwn(event, settings)));
 	const linked = readable.filter((event) => !isOwn(event, settings));
@@ -75,12 +75,14 @@ function isOwn({ object }: B1Event, { entity }: { entity: EventEntity }): boolea
 	return object === objectOf(entity);
 }
 
-function isOther(company: string, { connection }: ServiceLayer): boolean {
-	return company !== '' && company.toUpperCase() !== connection.companyDb.toUpperCase();
-}
-
-function notKeyText({ key, object }: B1Event): string {
-	return `The event names no record: "${key.slice(0, 100)}" is no key of ${object}.`;
+/** Why nothing can ever be read of this event here. */
+function refusalOf(event: B1Event, { connection }: ServiceLayer): string | undefined {
+	const { company, isKey, key, object } = event;
+	if (company !== '' && company.toUpperCase() !== connection.companyDb.toUpperCase()) {
+		return `The event is of the company database "${excerptOf(company, 100)}".`;
+	}
+	if (isKey) return undefined;
+	return `The event names no record: "${excerptOf(key, 100)}" is no key of ${object}.`;
 }
 
 function byKeyOf(events: readonly B1Event[]): Map<string, Events> {

@@ -201,6 +201,37 @@ describe('keys', () => {
 	});
 });
 
+describe('an event of another company', () => {
+	const OTHER = { source: '/default/sap.b1/SBOTEST' };
+
+	it('of a copied database does not take the event of our own with the same id', async () => {
+		const key = order();
+		const copy = event('Orders', key, { id: '17', ...OTHER });
+		expect(await office.items(copy)).toMatchObject([{ error: expect.stringContaining('SBOTEST') }]);
+		const items = await office.items(event('Orders', key, { id: '17' }));
+		expect(items).toMatchObject([{ erp: { key }, deal: {} }]);
+		const small = { source: '/default/sap.b1/sbodemode' };
+		const again = event('Orders', key, { id: '17', ...small });
+		expect(await office.deliver(again)).toEqual({ outcome: 'dropped' });
+		expect(await office.deliver(copy)).toEqual({ outcome: 'dropped' });
+	});
+
+	it('fails no delivery, whatever is to happen with records that cannot be read', async () => {
+		const key = order();
+		const foreign = event('Orders', '5', OTHER);
+		const items = await office.items([event('Orders', key), foreign], { fails: true });
+		expect(items).toMatchObject([
+			{ error: expect.stringContaining('company database "SBOTEST"'), event: { key: '5' } },
+			{ erp: { key }, deal: {} },
+		]);
+		const missing = event('Orders', '99999');
+		const failed = await errorOf(office.deliver([foreign, missing], { fails: true }));
+		expect(failed.message).toContain('1 records of this delivery could not be read: SAP Business');
+		const alone = event('Orders', '6', OTHER);
+		expect(await office.items(alone, { fails: true })).toMatchObject([{ event: { key: '6' } }]);
+	});
+});
+
 describe('what follows orders', () => {
 	it('each order tells the event of its own invoice', async () => {
 		const orders = [order(), order(), order()];
