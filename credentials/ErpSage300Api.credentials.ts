@@ -15,7 +15,8 @@ export class ErpSage300Api implements ICredentialType {
 
 	displayName = 'Sage 300 API';
 
-	documentationUrl = 'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#sage-300';
+	documentationUrl =
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/sage300.md';
 
 	icon = {
 		light: 'file:erpSage300.svg',

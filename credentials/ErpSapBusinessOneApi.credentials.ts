@@ -16,7 +16,7 @@ export class ErpSapBusinessOneApi implements ICredentialType {
 	displayName = 'SAP Business One API';
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#sap-business-one';
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/b1.md';
 
 	icon = {
 		light: 'file:erpSapBusinessOne.svg',

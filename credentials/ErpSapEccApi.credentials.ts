@@ -20,7 +20,8 @@ export class ErpSapEccApi implements ICredentialType {
 
 	displayName = 'SAP ECC API';
 
-	documentationUrl = 'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#sap-ecc';
+	documentationUrl =
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/ecc.md';
 
 	icon = { light: 'file:erpSapEcc.svg', dark: 'file:erpSapEcc.dark.svg' } as const;
 

@@ -15,7 +15,8 @@ export class ErpSysproODataApi implements ICredentialType {
 
 	displayName = 'SYSPRO OData API';
 
-	documentationUrl = 'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#syspro';
+	documentationUrl =
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/syspro.md';
 
 	icon = { light: 'file:erpSyspro.svg', dark: 'file:erpSyspro.dark.svg' } as const;
 

@@ -14,7 +14,8 @@ export class ErpSysproRestApi implements ICredentialType {
 
 	displayName = 'SYSPRO e.net REST API';
 
-	documentationUrl = 'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive#syspro';
+	documentationUrl =
+		'https://github.com/n8n-nodes-erp-pipedrive/n8n-nodes-erp-pipedrive/blob/main/docs/syspro.md';
 
 	icon = { light: 'file:erpSyspro.svg', dark: 'file:erpSyspro.dark.svg' } as const;
 

@@ -11,6 +11,7 @@ export const startProperties: INodeProperties[] = [
 		default: 'everything',
 		description:
 			'What the first run delivers. Counts once: publishing again never starts over, use "Rewind To" for that.',
+		hint: 'Fetch Test Event shows 10 records at most and moves no position: the rest comes once the workflow is published',
 		options: [
 			{
 				name: 'Everything',

@@ -53,7 +53,7 @@ export class Sage300Trigger implements INodeType {
 		credentials: [{ name: 'erpSage300Api', required: true }],
 		properties: [
 			{
-				displayName: 'Entity',
+				displayName: 'Trigger On',
 				name: 'entity',
 				type: 'options',
 				noDataExpression: true,
@@ -62,14 +62,21 @@ export class Sage300Trigger implements INodeType {
 					{
 						name: 'AR Customer',
 						value: 'customer',
+						action: 'On changed AR customer',
 						description: 'Customers with address, contact, credit limit and balance',
 					},
 					{
 						name: 'AR Invoice',
 						value: 'invoice',
+						action: 'On changed AR invoice',
 						description: 'Posted invoices, credit and debit notes with the amount due',
 					},
-					{ name: 'AR Receipt', value: 'receipt', description: 'Posted receipts of customers' },
+					{
+						name: 'AR Receipt',
+						value: 'receipt',
+						action: 'On changed AR receipt',
+						description: 'Posted receipts of customers',
+					},
 				],
 			},
 			...startProperties,

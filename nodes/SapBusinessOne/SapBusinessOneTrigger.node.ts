@@ -51,7 +51,7 @@ export class SapBusinessOneTrigger implements INodeType {
 		credentials: [{ name: 'erpSapBusinessOneApi', required: true }],
 		properties: [
 			{
-				displayName: 'Entity',
+				displayName: 'Trigger On',
 				name: 'entity',
 				type: 'options',
 				noDataExpression: true,
@@ -60,39 +60,56 @@ export class SapBusinessOneTrigger implements INodeType {
 					{
 						name: 'Business Partner',
 						value: 'businessPartner',
+						action: 'On changed business partner',
 						description: 'Customers, suppliers and leads with addresses and contact persons',
 					},
 					{
 						name: 'Credit Note',
 						value: 'creditNote',
+						action: 'On changed credit note',
 						description: 'A/R credit notes with their lines',
 					},
 					{
 						name: 'Credit Status',
 						value: 'creditStatus',
+						action: 'On changed credit status',
 						description:
 							'Limits and balances of customers, compared at each poll because they change without a date',
 					},
 					{
 						name: 'Incoming Payment',
 						value: 'incomingPayment',
+						action: 'On changed incoming payment',
 						description: 'Payments of customers by their date of posting',
 					},
-					{ name: 'Invoice', value: 'invoice', description: 'A/R invoices with their lines' },
-					{ name: 'Item', value: 'item', description: 'Items with prices and stock' },
+					{
+						name: 'Invoice',
+						value: 'invoice',
+						action: 'On changed invoice',
+						description: 'A/R invoices with their lines',
+					},
+					{
+						name: 'Item',
+						value: 'item',
+						action: 'On changed item',
+						description: 'Items with prices and stock',
+					},
 					{
 						name: 'Price List',
 						value: 'priceList',
+						action: 'On changed price list',
 						description: 'Price lists, compared at each poll',
 					},
 					{
 						name: 'Profit Center',
 						value: 'profitCenter',
+						action: 'On changed profit center',
 						description: 'Profit centers, compared at each poll',
 					},
 					{
 						name: 'Sales Order',
 						value: 'order',
+						action: 'On changed sales order',
 						description: 'Sales orders with their lines',
 					},
 				],

@@ -44,7 +44,7 @@ export class SapEccTrigger implements INodeType {
 		credentials: [{ name: 'erpSapEccApi', required: true }],
 		properties: [
 			{
-				displayName: 'Entity',
+				displayName: 'Trigger On',
 				name: 'entity',
 				type: 'options',
 				noDataExpression: true,
@@ -53,21 +53,25 @@ export class SapEccTrigger implements INodeType {
 					{
 						name: 'Contact Person',
 						value: 'contactPerson',
+						action: 'On changed contact person',
 						description: 'Changed contact persons, each with its company and all of its contacts',
 					},
 					{
 						name: 'Customer',
 						value: 'customer',
+						action: 'On changed customer',
 						description: 'Customers with addresses, terms and contact persons',
 					},
 					{
 						name: 'OData Entity Set',
 						value: 'entitySet',
+						action: 'On changed row of an OData entity set',
 						description: 'Rows of a SAP Gateway service, customers or anything else',
 					},
 					{
 						name: 'Supplier',
 						value: 'supplier',
+						action: 'On changed supplier',
 						description: 'Suppliers with addresses and terms',
 					},
 				],

@@ -63,7 +63,7 @@ export class SapS4HanaTrigger implements INodeType {
 		properties: [
 			authenticationProperty,
 			{
-				displayName: 'Entity',
+				displayName: 'Trigger On',
 				name: 'entity',
 				type: 'options',
 				noDataExpression: true,
@@ -72,21 +72,25 @@ export class SapS4HanaTrigger implements INodeType {
 					{
 						name: 'Any Entity Set',
 						value: 'entitySet',
+						action: 'On changed row of any entity set',
 						description: 'Rows of any OData service of the system, by a change field',
 					},
 					{
 						name: 'Business Partner',
 						value: 'businessPartner',
+						action: 'On changed business partner',
 						description: 'Customers and suppliers with addresses and contact persons',
 					},
 					{
 						name: 'Customer',
 						value: 'customer',
+						action: 'On changed customer',
 						description: 'Business partners that are customers',
 					},
 					{
 						name: 'Supplier',
 						value: 'supplier',
+						action: 'On changed supplier',
 						description: 'Business partners that are suppliers',
 					},
 				],

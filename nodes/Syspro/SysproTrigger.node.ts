@@ -48,7 +48,7 @@ export class SysproTrigger implements INodeType {
 		properties: [
 			authenticationProperty,
 			{
-				displayName: 'Entity',
+				displayName: 'Trigger On',
 				name: 'entity',
 				type: 'options',
 				noDataExpression: true,
@@ -57,26 +57,31 @@ export class SysproTrigger implements INodeType {
 					{
 						name: 'Customer',
 						value: 'customer',
+						action: 'On changed customer',
 						description: 'Compared whole at every poll: SYSPRO puts no date on a change',
 					},
 					{
 						name: 'Invoice',
 						value: 'invoice',
+						action: 'On changed invoice',
 						description: 'Invoices, credit and debit notes by their date',
 					},
 					{
 						name: 'Sales Order',
 						value: 'salesOrder',
+						action: 'On changed sales order',
 						description: 'New orders by entry date, and every open one until it is closed',
 					},
 					{
 						name: 'Stock by Warehouse',
 						value: 'stock',
+						action: 'On changed stock by warehouse',
 						description: 'Stock codes with what is on hand, allocated and available',
 					},
 					{
 						name: 'Stock Code',
 						value: 'stockCode',
+						action: 'On changed stock code',
 						description: 'Products, compared whole at every poll',
 					},
 				],
