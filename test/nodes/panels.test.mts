@@ -1,9 +1,18 @@
-import { NodeHelpers, type INode, type INodeProperties, type INodeType } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+import {
+	NodeHelpers,
+	type IDataObject,
+	type INode,
+	type INodeProperties,
+	type INodePropertyOptions,
+	type INodeType,
+} from 'n8n-workflow';
 import { PipedriveUpsert } from '../../nodes/Pipedrive/PipedriveUpsert.node';
 import { Sage300Trigger } from '../../nodes/Sage300/Sage300Trigger.node';
 import { SapBusinessOne } from '../../nodes/SapBusinessOne/SapBusinessOne.node';
 import { SapBusinessOneTrigger } from '../../nodes/SapBusinessOne/SapBusinessOneTrigger.node';
 import { SapEccTrigger } from '../../nodes/SapEcc/SapEccTrigger.node';
+import { SapS4HanaTrigger } from '../../nodes/SapS4Hana/SapS4HanaTrigger.node';
 import { Syspro } from '../../nodes/Syspro/Syspro.node';
 import { SysproTrigger } from '../../nodes/Syspro/SysproTrigger.node';
 
@@ -115,5 +124,40 @@ describe('the panel of Pipedrive Upsert', () => {
 		const columns = shown(new PipedriveUpsert(), { resource: 'deal', operation: 'upsert' });
 		const mapper = columns.find(({ name }) => name === 'columns')?.typeOptions?.resourceMapper;
 		expect(mapper?.noFieldsError).toMatch(/choose the credential.*Retry/);
+	});
+});
+
+describe('the triggers of the ERPs in the list of nodes', () => {
+	const triggers: Array<[INodeType, string, string]> = [
+		[new SapS4HanaTrigger(), 'docs/s4hana.md', 'S/4'],
+		[new SapEccTrigger(), 'docs/ecc.md', 'SAP R/3'],
+		[new SapBusinessOneTrigger(), 'docs/b1.md', 'SAP B1'],
+		[new SysproTrigger(), 'docs/syspro.md', 'SYSPRO 8'],
+		[new Sage300Trigger(), 'docs/sage300.md', 'Accpac'],
+	];
+	const folderOf = ({ description }: INodeType) =>
+		description.name.replace(/Trigger$/, '').replace(/^./, (first) => first.toUpperCase());
+
+	/** n8n makes one entry of each option of a property called "Trigger On", else "On new <node> event". */
+	it.each(triggers)('offer what they start on', ({ description }) => {
+		const on = description.properties.find(({ displayName }) => displayName === 'Trigger On');
+		const options = (on?.options ?? []) as INodePropertyOptions[];
+		expect(options.length).toBeGreaterThan(2);
+		for (const { action } of options) expect(action).toMatch(/^On changed \w/);
+	});
+
+	it.each(triggers)('are found by other names, and lead to their page', (type, page, alias) => {
+		for (const name of [type.description.name, type.description.name.replace(/Trigger$/, '')]) {
+			const folder = folderOf(type);
+			const file = `nodes/${folder}/${name.replace(/^./, (first) => first.toUpperCase())}.node.json`;
+			const codex = JSON.parse(readFileSync(file, 'utf8')) as IDataObject;
+			expect(codex.alias).toContain(alias);
+			expect(JSON.stringify(codex.resources)).toContain(`/blob/main/${page}"`);
+		}
+	});
+
+	it.each(triggers)('say what a test in the editor shows', ({ description }) => {
+		const start = description.properties.find(({ name }) => name === 'startFrom');
+		expect(start?.hint).toContain('Fetch Test Event shows 10 records at most');
 	});
 });
