@@ -53,7 +53,8 @@ const OWN = 'n8n-nodes-erp-pipedrive';
 const UPSERT = 'Pipedrive Upsert';
 /** One record by its number: for a person who cannot wait, or who asks why. No position moves. */
 const ONE = { start: 'Sync One Now', which: 'Which Record', read: 'One Record' };
-const LANE = 160;
+/** A name of two lines and the subtitle stand below a node. */
+const LANE = 200;
 /** A full table stops no sync; only what is set aside has no other place. */
 const STOPS_NOTHING: Partial<TemplateNode> = { onError: 'continueRegularOutput' };
 const KEPT =
