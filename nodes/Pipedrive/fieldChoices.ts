@@ -11,9 +11,10 @@ import { folded } from '../../core/record/matchKeys';
 import { columnsOf, type Column } from './columns';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
 import { openEnvironment } from './environment';
-import { DEFAULT_MAP, EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './fieldMap';
+import { DEFAULT_MAP } from './fieldMap';
 import type { WantedField } from './fieldReport';
 import type { FieldSet } from './fields';
+import { EXTERNAL_ID_FIELD, TEMPLATE_FIELDS } from './templateFields';
 
 /** Live lists for the editor: fields by name, columns of the mapper. */
 export async function fieldOptions(

@@ -2,7 +2,7 @@ import { CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import type { FieldDefinition } from './api';
 import { CODE_ALIASES, KINDS, type EntityName } from './entities';
-import { TEMPLATE_FIELDS } from './fieldMap';
+import { TEMPLATE_FIELDS } from './templateFields';
 
 /** A Pipedrive field that can be written. */
 export interface Field {

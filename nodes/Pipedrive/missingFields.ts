@@ -2,11 +2,11 @@ import { asCoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import type { EntityName } from './entities';
 import { createFields } from './ensureFields';
-import { TEMPLATE_FIELDS } from './fieldMap';
 import type { WantedField } from './fieldReport';
 import type { FieldSet } from './fields';
 import type { Environment, UpsertSettings } from './run';
 import { sentenceOf } from './stop';
+import { TEMPLATE_FIELDS } from './templateFields';
 
 /**
  * Creates those custom fields of the map that are missing and whose type is known: the external id field and the fields

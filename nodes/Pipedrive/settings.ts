@@ -3,9 +3,10 @@ import { DEFAULT_DEAL_SETTINGS, type DealSettings } from './deals/dealSettings';
 import { DEFAULT_DOCUMENT_SETTINGS } from './history/documentSettings';
 import type { HistoryMode } from './history/intents';
 import { ENTITIES, isEntityName, type EntityName } from './entities';
-import { DEFAULT_MAP, EXTERNAL_ID_FIELD, type MapRow, type WritePolicy } from './fieldMap';
+import { DEFAULT_MAP, type MapRow, type WritePolicy } from './fieldMap';
 import type { KnownId, UpsertSettings } from './run';
 import { parsedJson, tableRowsOf } from './tableRows';
+import { EXTERNAL_ID_FIELD } from './templateFields';
 
 /** The node's parameters as the upsert wants them. Read once per run: they are not per item. */
 export function settingsOf(context: IExecuteFunctions, resource: string): UpsertSettings {

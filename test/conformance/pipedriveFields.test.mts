@@ -2,7 +2,7 @@
 import type { Transport } from '../../core/http/ports';
 import { ENTITIES } from '../../nodes/Pipedrive/entities';
 import { ensureFields } from '../../nodes/Pipedrive/ensureFields';
-import { TEMPLATE_FIELDS } from '../../nodes/Pipedrive/fieldMap';
+import { TEMPLATE_FIELDS } from '../../nodes/Pipedrive/templateFields';
 import { createProcessMemory } from '../../nodes/Pipedrive/memory';
 import { TWIN_ENDPOINTS } from '../../nodes/Pipedrive/twinFields';
 import { openBench, type Bench } from '../nodes/pipedrive/support.mts';

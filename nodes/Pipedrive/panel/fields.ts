@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ENTITIES, KINDS } from '../entities';
-import { TEMPLATE_FIELDS } from '../fieldMap';
+import { TEMPLATE_FIELDS } from '../templateFields';
 
 const KIND_CHOICES = ENTITIES.map((entity) => ({
 	name: KINDS[entity].label,

@@ -1,4 +1,4 @@
-import { TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
+import { TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/templateFields';
 import { createProcessMemory } from '../../../nodes/Pipedrive/memory';
 import { defaultSettings, openBench, partner, type Bench } from './support.mts';
 

@@ -11,11 +11,12 @@ import { companyOf } from '../../../nodes/Pipedrive/company';
 import { DEFAULT_DEAL_SETTINGS } from '../../../nodes/Pipedrive/deals/dealSettings';
 import { ENTITIES, type EntityName } from '../../../nodes/Pipedrive/entities';
 import { ensureFields } from '../../../nodes/Pipedrive/ensureFields';
-import { DEFAULT_MAP, TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/fieldMap';
+import { DEFAULT_MAP } from '../../../nodes/Pipedrive/fieldMap';
 import { DEFAULT_DOCUMENT_SETTINGS } from '../../../nodes/Pipedrive/history/documentSettings';
 import { jobOf } from '../../../nodes/Pipedrive/items/erpRecords';
 import { createProcessMemory, type ProcessMemory } from '../../../nodes/Pipedrive/memory';
 import { reportsOf, type ItemReport } from '../../../nodes/Pipedrive/report';
+import { TEMPLATE_FIELDS } from '../../../nodes/Pipedrive/templateFields';
 import { knownIdsByKey, type Environment, type UpsertSettings } from '../../../nodes/Pipedrive/run';
 import { prepareAndUpsert, type RunResult } from '../../../nodes/Pipedrive/upsert';
 import {
@@ -124,9 +125,7 @@ interface BenchOptions {
 	wire?: (sandbox: PipedriveSandbox) => Transport;
 }
 
-export async function openBench(
-	options: PipedriveOptions & BenchOptions = {},
-): Promise<Bench> {
+export async function openBench(options: PipedriveOptions & BenchOptions = {}): Promise<Bench> {
 	const clock = options.clock ?? fastClock();
 	const sandbox = await startPipedriveSandbox({
 		plan: 'ultimate',
