@@ -17,11 +17,13 @@ export function setAsideOf(reports: readonly ItemReport[]): Entry[] {
  * reasons of the others and how to have them as items instead.
  *
  * @param all number of records in the run; 1 for the error of one record
+ * @param notices what is about the run: of one that fails nothing else leaves the node
  */
 export function setAsideError(
 	node: INode,
 	aside: readonly [Entry, ...Entry[]],
 	all: number,
+	notices: readonly string[] = [],
 ): NodeOperationError {
 	const [[firstItem, first], ...others] = aside;
 	const message = `${sentence(first.reason)} ${nameOf(firstItem, first)}${countText(aside, all)}.`;
@@ -31,6 +33,7 @@ export function setAsideError(
 				.slice(0, REASONS_SHOWN - 1)
 				.map(([item, report]) => `${nameOf(item, report)}: ${sentence(report.reason)}`),
 			...(aside.length > REASONS_SHOWN ? [`${aside.length - REASONS_SHOWN} more.`] : []),
+			...notices,
 			HOW_TO_GET_THEM,
 		].join(' '),
 	});

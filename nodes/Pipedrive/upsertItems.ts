@@ -1,9 +1,4 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeConnections,
-	INodeExecutionData,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asCoreError, type CoreError } from '../../core/http/errors';
 import { fingerprintOf } from '../../core/record/fingerprint';
 import { isEntityName } from './entities';
@@ -15,16 +10,13 @@ import { sealAudit } from './auditSeal';
 import { estimateOf } from './estimate';
 import { reportsOf, type ItemReport, type Job } from './report';
 import { knownIdsByKey, type Environment, type Stop, type UpsertSettings } from './run';
+import { outputsOf, type Outputs } from './outputs';
 import { joinRetries } from './retries';
 import { budgetText, summaryOf, tellOnce } from './runSummary';
-import { setAsideError, setAsideOf } from './setAsideError';
 import { suppressionOf, type Suppression } from './suppression';
 import { prepareAndUpsert, type RunResult } from './upsert';
 import { stopOf } from './stop';
 import { visibilityNotice } from './visibility';
-
-/** The two outputs: Done and Set Aside. */
-export type Outputs = [INodeExecutionData[], INodeExecutionData[]];
 
 /** Create or Update for all items of the run together. */
 export async function upsertItems(
@@ -59,7 +51,7 @@ export async function upsertItems(
 		summary: [summary, ...news].join('. '),
 	});
 	addHints(context, reports, { summary, notices: run.notices }, environment, settings);
-	return outputsOf(context, reports, settings);
+	return outputsOf(context, reports, settings.isDryRun, news);
 }
 
 /** What came of the items, or why all of them have to wait. */
@@ -160,50 +152,3 @@ function addHints(
 		})),
 	);
 }
-
-function outputsOf(
-	context: IExecuteFunctions,
-	reports: readonly ItemReport[],
-	settings: UpsertSettings,
-): Outputs {
-	const item = (report: ItemReport, index: number): INodeExecutionData => ({
-		json: report as unknown as IDataObject,
-		pairedItem: { item: index },
-	});
-	const all = reports.map(item);
-	// A tool has one output, and the model reads the outcome.
-	if (context.getNode().type.endsWith('Tool')) return [all, []];
-	const isAside = (index: number) => reports[index].outcome === 'setAside';
-	const done = all.filter((_, index) => !isAside(index));
-	const aside = all.filter((_, index) => isAside(index));
-	const failsRun =
-		context.getNodeParameter('whenSetAside', 0, 'fail') === 'fail' || isSetAsideLoose(context);
-	const [first, ...others] = setAsideOf(reports);
-	if (!first || settings.isDryRun || !failsRun) return [done, aside];
-	const node = context.getNode();
-	if (!context.continueOnFail()) {
-		throw setAsideError(node, [first, ...others], reports.length);
-	}
-	// n8n's error output keeps nothing of an item but its error.
-	const failed = [first, ...others].map((entry) => ({
-		...all[entry[0]],
-		error: setAsideError(node, [entry], 1),
-	}));
-	return [[...done, ...failed], []];
-}
-
-/**
- * n8n drops what leaves by an output that nothing is connected to: in production that would lose records silently.
- * The workflow is not part of n8n's public interface for nodes; where it cannot be seen, the panel's hint has to do.
- */
-function isSetAsideLoose(context: IExecuteFunctions): boolean {
-	if (context.getMode() === 'manual') return false;
-	const { workflow } = context as unknown as {
-		workflow?: { connectionsBySourceNode?: Record<string, INodeConnections> };
-	};
-	const connections = workflow?.connectionsBySourceNode?.[context.getNode().name];
-	if (workflow?.connectionsBySourceNode === undefined) return false;
-	return (connections?.main?.[SET_ASIDE_OUTPUT] ?? []).length === 0;
-}
-
-const SET_ASIDE_OUTPUT = 1;

@@ -128,6 +128,11 @@ describe('ERP Record', () => {
 		const runRow = (second.audit as IDataObject[]).at(-1)!;
 		expect(runRow.action).toBe('sealed');
 		expect(String(runRow.reason)).toContain('correct the key in the field map');
+		const nameless = partner(3, { organization: { name: '' } });
+		const { error } = await run({ fieldMaps: ['organization'], organizationMap: { rows } }, [
+			nameless,
+		]);
+		expect(error?.description).toContain('correct the key in the field map');
 	});
 
 	it('the summary counts warnings, tells persons apart and what was not created', async () => {
