@@ -1,28 +1,29 @@
 import { dayOf } from './cursorValue';
-import { hash8, packed, unpacked } from './digest';
+import { hash8 } from './digest';
 import type { Portion } from './fresh';
 import { hashOf, type Seen } from './seen';
 import type { Change, DeltaSource, Loaded } from './source';
 
-/** A change that gives more records than a batch takes is delivered in parts. Plain JSON. */
+/** A change that gives more records than a batch takes is delivered in parts, in the order of their keys. Plain JSON. */
 export interface PartState {
-	/** Hash of the change. */
+	/** Hash of the changed row, whatever its version. */
 	of: string;
-	/** Base64 of 8-byte hashes of the records that were delivered. */
-	delivered: string;
+	/** Hash of it as it was when its first part was delivered. */
+	version: string;
+	/** Key of the last record that was delivered. */
+	upTo: string;
 }
 
 export interface Unfinished {
 	part?: PartState;
+	/** Hashes of rows that were delivered in parts: what they change to meanwhile comes with the next window. */
+	passed?: string[];
 	/** Records that came of each change lately, where they are more than one. */
 	perChange?: number;
 }
 
 /** Changes are loaded in groups of about this size, so that a poll short of time keeps what it has. */
 const LOAD_SIZE = 100;
-/** 53 kB in the checkpoint. What such a change gives beyond is delivered at once. */
-const MAX_PART = 5_000;
-
 /** So much more than a batch takes costs less than loading again. */
 const TOLERANCE = 0.1;
 
@@ -30,6 +31,7 @@ const TOLERANCE = 0.1;
 export class Batch<R> {
 	private readonly loaded = new Map<string, Loaded<R>>();
 	private part?: PartState;
+	private readonly passed: Set<string>;
 	private perChange: number;
 
 	constructor(
@@ -39,6 +41,7 @@ export class Batch<R> {
 		before: Unfinished = {},
 	) {
 		this.part = before.part;
+		this.passed = new Set(before.passed);
 		this.perChange = Math.max(1, before.perChange ?? 1);
 	}
 
@@ -64,38 +67,60 @@ export class Batch<R> {
 	unfinished(): Unfinished {
 		return {
 			...(this.part && { part: this.part }),
+			...(this.passed.size > 0 && { passed: [...this.passed] }),
 			...(this.perChange > 1 && { perChange: this.perChange }),
 		};
 	}
 
 	/**
 	 * `all`: the records behind these portions are in the batch. `part`: some of them are, which fill it. `none`: they
-	 * are too many; `nextLoad` is smaller now.
+	 * are too many; `nextLoad` is smaller now. `later`: their change is not done with, and what stands behind it need
+	 * not wait for it.
 	 */
-	async load(portions: readonly Portion[]): Promise<'all' | 'part' | 'none'> {
+	async load(portions: readonly Portion[]): Promise<'all' | 'part' | 'none' | 'later'> {
 		const changes = portions.flatMap(({ deliver }) => deliver);
-		const single = changes.length === 1 ? hashOf(changes[0]) : undefined;
-		const delivered = new Set(this.part?.of === single ? unpacked(this.part?.delivered ?? '') : []);
-		const found = (await this.found(portions)).filter(({ record }) => !delivered.has(idOf(record)));
+		if (changes.every((change) => this.passed.has(rowOf(change)))) return 'later';
+		const found = await this.found(portions);
 		const room = this.maxRecords - this.loaded.size;
+		const isSingle = changes.length === 1;
+		if (isSingle && this.part?.of === rowOf(changes[0])) {
+			return this.goOn(this.part, changes[0], found);
+		}
 		const fresh = found.filter(({ record }) => !this.loaded.has(record.key));
 		this.perChange = Math.max(1, fresh.length / changes.length);
-		const isLittleMore = fresh.length <= room + Math.floor(this.maxRecords * TOLERANCE);
-		const fits = isLittleMore || delivered.size + room > MAX_PART;
-		if (!fits && single === undefined && portions.filter(isDelivered).length > 1) {
-			return 'none';
+		if (fresh.length <= room + Math.floor(this.maxRecords * TOLERANCE)) {
+			return this.keepAll(found, changes);
 		}
-		if (fits || single === undefined) {
-			for (const one of found) this.keep(one);
-			if (this.part?.of === single) this.part = undefined;
-			return 'all';
-		}
-		for (const one of fresh.slice(0, room)) {
+		if (isSingle) return this.goOn(firstPass(changes[0]), changes[0], found);
+		return portions.filter(isDelivered).length > 1 ? 'none' : this.keepAll(found, changes);
+	}
+
+	private goOn(
+		part: PartState,
+		change: Change,
+		found: ReadonlyArray<Found<R>>,
+	): 'all' | 'part' | 'later' {
+		const rest = found
+			.filter(({ record }) => record.key > part.upTo)
+			.sort((a, b) => (a.record.key < b.record.key ? -1 : 1));
+		let { upTo } = part;
+		for (const one of rest) {
+			if (this.isFull && !this.loaded.has(one.record.key)) {
+				this.part = { ...part, upTo };
+				return 'part';
+			}
 			this.keep(one);
-			delivered.add(idOf(one.record));
+			upTo = one.record.key;
 		}
-		this.part = { of: single, delivered: packed(delivered) };
-		return 'part';
+		this.passed.add(part.of);
+		this.part = undefined;
+		return part.version === hashOf(change) ? 'all' : 'later';
+	}
+
+	private keepAll(found: ReadonlyArray<Found<R>>, changes: readonly Change[]): 'all' {
+		for (const one of found) this.keep(one);
+		if (changes.some((change) => this.part?.of === rowOf(change))) this.part = undefined;
+		return 'all';
 	}
 
 	private keep({ record, provisionalDays }: Found<R>): void {
@@ -128,8 +153,12 @@ interface Found<R> {
 
 const isDelivered = ({ deliver }: Portion): boolean => deliver.length > 0;
 
-function idOf({ key, version }: Loaded<unknown>): string {
-	return hash8(key, version);
+function rowOf({ id }: Change): string {
+	return hash8(id);
+}
+
+function firstPass(change: Change): PartState {
+	return { of: rowOf(change), version: hashOf(change), upTo: '' };
 }
 
 function daysOf(changes: readonly Change[]): string[] {

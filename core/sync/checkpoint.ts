@@ -90,12 +90,17 @@ function damageOf({
 	if (open !== undefined && !(Array.isArray(open) && isTexts({ ...open }))) {
 		return 'the open documents are no list of keys';
 	}
-	if (part !== undefined && !isTexts(part)) return 'what was delivered of one change is missing';
+	if (part !== undefined && !isPart(part)) return 'what was delivered of one change is missing';
 	const running = sweep?.running;
 	if (sweep && (typeof sweep.nextAt !== 'number' || (running && !Array.isArray(running.ranges)))) {
 		return 'the sweep has no times or ranges';
 	}
 	return undefined;
+}
+
+function isPart(part: unknown): boolean {
+	const { of, version, upTo } = (part ?? {}) as Record<string, unknown>;
+	return isTexts({ of, version, upTo });
 }
 
 function isTexts(values: unknown): boolean {
@@ -110,6 +115,7 @@ export function rewound(checkpoint: Checkpoint, rewindTo: string | undefined): C
 	const next: Checkpoint = { ...checkpoint, mark, seen: { days: {} }, rewoundTo: rewindTo };
 	delete next.reading;
 	delete next.part;
+	delete next.passed;
 	delete next.deltaToken;
 	delete next.open;
 	return next;

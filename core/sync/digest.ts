@@ -23,6 +23,7 @@ export function packed(hashes: Iterable<string>): string {
 export function unpacked(text: string): Set<string> {
 	const hex = Buffer.from(text, 'base64').toString('hex');
 	const hashes = new Set<string>();
-	for (let at = 0; at < hex.length; at += 16) hashes.add(hex.slice(at, at + 16));
+	// Of a text that was cut off the last hash is none.
+	for (let at = 0; at + 16 <= hex.length; at += 16) hashes.add(hex.slice(at, at + 16));
 	return hashes;
 }

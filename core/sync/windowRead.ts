@@ -98,6 +98,7 @@ export class WindowRead<R> {
 		if (next.reading === undefined) this.forgetBefore(next.mark);
 		next.seen = this.seen.state();
 		delete next.part;
+		delete next.passed;
 		delete next.perChange;
 		if (!this.isComplete) Object.assign(next, this.batch.unfinished());
 		delete next.open;
@@ -130,14 +131,17 @@ export class WindowRead<R> {
 	private async deliverQueue(): Promise<void> {
 		while (this.queue.length > 0) {
 			const portions = this.nextPortions();
-			if (portions.some(({ deliver }) => deliver.length > 0)) {
+			const isDelivered = ({ deliver }: Portion) => deliver.length > 0;
+			let isLater = false;
+			if (portions.some(isDelivered)) {
 				if (this.batch.size > 0 && this.mustStop()) return;
 				const loaded = await this.batch.load(portions);
 				if (loaded === 'part') return;
 				if (loaded === 'none') continue;
+				isLater = loaded === 'later';
 			}
 			this.queue = this.queue.slice(portions.length);
-			portions.forEach((portion) => this.settle(portion));
+			for (const portion of portions) this.settle(portion, isLater && isDelivered(portion));
 			this.commitPages();
 		}
 	}
@@ -153,8 +157,9 @@ export class WindowRead<R> {
 		return this.queue.slice(0, taken);
 	}
 
-	private settle(portion: Portion): void {
-		portion.settle();
+	/** @param isLater it is done with in this window, but not delivered: it must be found again */
+	private settle(portion: Portion, isLater: boolean): void {
+		if (!isLater) portion.settle();
 		if (portion.deliver.length === 0) this.rowsSeen += portion.rows.length;
 		for (const row of portion.rows) {
 			const page = this.pageOf.get(row);

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { newCheckpoint, rewound, type Checkpoint } from '../../../core/sync/checkpoint';
+import {
+	newCheckpoint,
+	parseCheckpoint,
+	rewound,
+	type Checkpoint,
+} from '../../../core/sync/checkpoint';
 import { drain } from '../../../core/sync/drain';
 import { FakeErp, type FakeErpOptions } from '../../fakes/fakeErp.mts';
 
@@ -64,13 +69,12 @@ describe.each(kinds)('a change that gives many records, in %s', (_name, options)
 		await poll(10);
 		erp.now += 1;
 		erp.write('invoice');
-		const keys: string[] = [];
-		for (let more = true; more; ) {
-			const part = await poll(10);
-			keys.push(...part.keys);
-			more = part.hasMore;
-		}
-		expect(new Set(keys).size).toBe(25);
+		const rest = [...(await poll(10)).keys, ...(await poll(10)).keys];
+		expect(rest.length).toBe(15);
+		// With the next window.
+		const again = [await poll(10), await poll(10), await poll(10)];
+		expect(new Set(again.flatMap(({ keys }) => keys)).size).toBe(25);
+		expect(again[2].hasMore).toBe(false);
 	});
 
 	it('comes whole again after "Rewind To", although a part was delivered', async () => {
@@ -79,6 +83,17 @@ describe.each(kinds)('a change that gives many records, in %s', (_name, options)
 		await poll(20);
 		rewind();
 		expect((await poll(30)).keys.length).toBe(25);
+	});
+
+	it('comes again after "Rewind To" when it had come whole and what stands behind it had not', async () => {
+		const { erp, poll, rewind } = setUp(6);
+		erp.write('big');
+		erp.write('small');
+		await poll(4);
+		await poll(3);
+		rewind();
+		const keys = [await poll(4), await poll(4), await poll(4)].flatMap((part) => part.keys);
+		expect(new Set(keys).size).toBe(12);
 	});
 
 	it('waits its turn: many of them are loaded by few, not all for each batch', async () => {
@@ -109,12 +124,43 @@ describe.each(kinds)('a change that gives many records, in %s', (_name, options)
 		expect(erp.loads - before).toBeLessThanOrEqual(8);
 	});
 
-	it('gives at once what could not be remembered', async () => {
+	it('is kept in mind in few words, however many records it gives', async () => {
 		const { erp, poll, size } = setUp(12_000);
 		erp.write('invoice');
-		expect((await poll(4_000)).keys.length).toBe(4_000);
-		expect(size()).toBeLessThan(60_000);
-		expect((await poll(4_000)).keys.length).toBe(8_000);
+		for (let part = 0; part < 3; part++) {
+			expect((await poll(4_000)).keys.length).toBe(4_000);
+			expect(size()).toBeLessThan(1_000);
+		}
+	});
+
+	it.each([1, 2, 3])(
+		'holds nothing back that stands behind it, though it changes at every %s. poll',
+		async (every) => {
+			const { erp, poll } = setUp(30);
+			const met = new Set<string>();
+			erp.write('big');
+			erp.write('small');
+			for (let polls = 1; polls <= 60; polls++) {
+				for (const key of (await poll(10)).keys) met.add(key);
+				erp.now += 1;
+				if (polls % every === 0) erp.write('big');
+			}
+			expect(met.size).toBe(60);
+		},
+	);
+
+	it('comes to its end, though something new stands before it at every poll', async () => {
+		const { erp, poll } = setUp(30);
+		const met = new Set<string>();
+		erp.write('m');
+		await poll(10);
+		for (let polls = 1; polls <= 20; polls++) {
+			erp.gives = 1;
+			erp.write(`a${String(polls).padStart(2, '0')}`);
+			erp.gives = 30;
+			for (const key of (await poll(40)).keys) met.add(key);
+		}
+		expect([...met].filter((key) => key.startsWith('m')).length).toBe(20);
 	});
 
 	it('loses nothing, whatever batches are asked for and whichever runs fail', async () => {
@@ -152,3 +198,11 @@ describe.each(kinds)('a change that gives many records, in %s', (_name, options)
 		);
 	});
 });
+
+it.each([{}, { of: 'a', version: 'b' }, { of: 1, version: 'b', upTo: '' }, 'x'])(
+	'a checkpoint whose part is damaged (%j) is refused, not guessed at',
+	(part) => {
+		const stored = { ...newCheckpoint('s', '2026-11-01T00:00:00'), part };
+		expect(() => parseCheckpoint(stored, 's')).toThrow('what was delivered of one change');
+	},
+);
