@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
-import { CoreError } from '../../core/http/errors';
+import { excerptOf } from '../../core/http/body';
+import { asCoreError, CoreError } from '../../core/http/errors';
+import { plainPath } from '../../core/http/plainPath';
 import { hideSecret } from '../../core/http/redact';
 import { permissionsFrom, type Permissions } from './permissions';
 
@@ -37,7 +39,8 @@ export interface Connection {
 /** Reads what n8n decrypted. Each wrong value is a `configuration` error that names its field. */
 export function connectionFrom(credential: Readonly<Record<string, unknown>>): Connection {
 	const read = (name: string) => String(credential[name] ?? '').trim();
-	hideSecret(String(credential.password ?? ''));
+	const password = String(credential.password ?? '');
+	for (const secret of [password, basicLogin(read('user'), password)]) hideSecret(secret);
 	const baseUrl = checkedUrl(read('baseUrl'));
 	const sapClient = read('sapClient');
 	if (sapClient !== '' && !/^\d{3}$/.test(sapClient)) {
@@ -57,13 +60,13 @@ export function connectionFrom(credential: Readonly<Record<string, unknown>>): C
 	return {
 		baseUrl,
 		user,
-		password: String(credential.password ?? ''),
+		password,
 		sapClient,
 		language: read('language').toUpperCase(),
 		zone,
 		scope: read('systemAlias') || sapClient || new URL(baseUrl).hostname.split('.')[0],
 		access: accessOf(read('access')),
-		bridgePath: pathOf(read('bridgePath') || BRIDGE_PATH),
+		bridgePath: bridgePathOf(read('bridgePath') || BRIDGE_PATH, read('access')),
 		tableFunction,
 		permissions: permissionsFrom({
 			functions: read('additionalFunctions'),
@@ -74,14 +77,48 @@ export function connectionFrom(credential: Readonly<Record<string, unknown>>): C
 	};
 }
 
+/** What is sent after `Basic`. */
+function basicLogin(user: string, password: string): string {
+	return Buffer.from(`${user}:${password}`, 'utf8').toString('base64');
+}
+
 function accessOf(value: string): FunctionAccess {
 	return value === 'json' ? 'json' : value === 'gateway' ? 'none' : 'soap';
 }
 
-/** A path as a person writes it: with or without slashes, or a whole address pasted in its place. */
-export function pathOf(value: string): string {
-	const path = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value).pathname : value;
-	return `/${path.trim().replace(/^\/+|\/+$/g, '')}`;
+/** One that the panel does not show cannot be corrected there, so it stops nothing. */
+function bridgePathOf(value: string, access: string): string {
+	try {
+		return plainPath(value, 'Bridge Path', BRIDGE_PATH);
+	} catch (error) {
+		if (access !== 'json') return BRIDGE_PATH;
+		throw asCoreError(error);
+	}
+}
+
+/** @throws CoreError `configuration`, also for a path at which functions are called: their list would count for nothing */
+export function servicePathOf(value: string, connection: Connection): string {
+	const example = '/sap/opu/odata/sap/ZCUSTOMER_SRV';
+	const path = plainPath(value, 'Service Path', example);
+	const base = new URL(connection.baseUrl).pathname;
+	const functionPaths = [SOAP_PATH, BRIDGE_PATH, connection.bridgePath].map(withoutParameters);
+	const callsFunctions = [path, base + path].some((one) =>
+		functionPaths.some((root) => `${withoutParameters(one)}/`.startsWith(`${root}/`)),
+	);
+	if (!callsFunctions) return path;
+	throw new CoreError(
+		'configuration',
+		`"Service Path" is "${excerptOf(value)}", where functions are called.`,
+		{
+			remedy: `Enter the path of an OData service, for example ${example}. Functions are called with the resource "Function" of SAP ECC, as far as the credential allows them.`,
+		},
+	);
+}
+
+/** As a server may read it: `/sap/bc` for `/SAP;x=1//bc`. */
+function withoutParameters(path: string): string {
+	const names = path.split('/').map((segment) => segment.split(';')[0].toLowerCase());
+	return names.filter((name) => name !== '').reduce((whole, name) => `${whole}/${name}`, '');
 }
 
 /** http is accepted for systems inside the own network and for sandboxes: the user typed it. */

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n
 import { realPorts } from '../../core/n8n/ports';
 import { createTransport } from '../../core/n8n/transport';
 import { createCaller } from './caller';
-import { connectionFrom, pathOf, type Connection } from './connection';
+import { connectionFrom, servicePathOf, type Connection } from './connection';
 import type { FunctionCaller } from './functionCall';
 import { createGateway, type GatewayService } from './gatewayService';
 import { TableReader } from './readTable';
@@ -43,6 +43,6 @@ export function openGateway(
 ): GatewayService {
 	const { skipTlsVerification } = connection;
 	const transport = createTransport(context, { skipTlsVerification });
-	const path = pathOf(servicePath);
+	const path = servicePathOf(servicePath, connection);
 	return createGateway({ connection, servicePath: path, transport, ports: realPorts, deadline });
 }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { ClientCredentials } from '../../core/http/clientCredentials';
 import { CoreError } from '../../core/http/errors';
+import { plainPath } from '../../core/http/plainPath';
 import { hideSecret } from '../../core/http/redact';
 
 export const BUSINESS_PARTNER_PATH = '/sap/opu/odata/sap/API_BUSINESS_PARTNER';
@@ -87,10 +88,9 @@ function oAuth2Login(credential: Readonly<Record<string, unknown>>, read: Reader
 
 type Reader = (name: string) => string;
 
-/** The path as the user gave it, tolerant of slashes and of a whole address pasted in its place. */
+/** @throws CoreError `configuration` for anything but plain names between slashes */
 export function servicePathOf(value: string): string {
-	const path = /^https?:\/\//i.test(value) ? new URL(value).pathname : value;
-	return `/${path.trim().replace(/^\/+|\/+$/g, '')}`;
+	return plainPath(value, 'Service Path', BUSINESS_PARTNER_PATH);
 }
 
 /** http is accepted for systems inside the own network and for sandboxes: the user typed it. */
