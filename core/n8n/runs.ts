@@ -10,8 +10,8 @@ export interface InFlight {
 	startedAt: number;
 	processId: string;
 	size: number;
-	/** The key of the only record, where the batch was cut down to one. */
-	onlyKey?: string;
+	/** Keys of its last records, as many as a sweep remembers. */
+	keys: string[];
 }
 
 export type RunOutcome = { status: 'success' } | { status: 'error'; message: string; at: number };

@@ -5,6 +5,7 @@ import type { Ports } from '../http/ports';
 import { parseCheckpoint, rewound, type Checkpoint } from '../sync/checkpoint';
 import { drain, type Drained, type DrainLimits } from '../sync/drain';
 import { afterFailure, afterSuccess, isPausing, type RunFailures } from '../sync/failures';
+import { MAX_DELIVERED, withDelivered } from '../sync/sweep';
 import { toNodeError } from './errors';
 import { firstCheckpoint } from './firstPoll';
 import { assertLookback } from './lookback';
@@ -94,8 +95,10 @@ export class Tick<R> {
 			const { process } = this.host;
 			const isOrphan = inFlight.startedAt < this.aliveSince || inFlight.processId === process.id;
 			if (isYoung && !isOrphan) return false;
+			this.noteDoubt(inFlight);
 		} else if (!run.outcome) {
 			if (isYoung) return false;
+			this.noteDoubt(inFlight);
 		} else if (run.outcome.status === 'success') {
 			this.state.checkpoint = run.next;
 			this.state.failures =
@@ -103,16 +106,25 @@ export class Tick<R> {
 			if (run.complaint)
 				this.context.__emitError(toNodeError(this.context.getNode(), run.complaint));
 		} else {
+			this.noteDoubt(inFlight);
 			this.noteFailure(inFlight, run.outcome);
 		}
 		this.state.inFlight = null;
 		return true;
 	}
 
+	/** Some of its records may be written. One that is gone from the ERP when they are read again would be told by nobody. */
+	private noteDoubt({ keys }: InFlight): void {
+		const { checkpoint } = this.state;
+		if (!checkpoint?.sweep) return;
+		const sweep = withDelivered(checkpoint.sweep, keys ?? []);
+		this.state.checkpoint = { ...checkpoint, sweep };
+	}
+
 	private noteFailure(inFlight: InFlight, outcome: { message: string; at: number }): void {
 		const before = this.state.failures ?? undefined;
 		this.state.failures = afterFailure(before, { ...outcome, batchSize: inFlight.size });
-		const { onlyKey } = inFlight;
+		const onlyKey = inFlight.size === 1 ? inFlight.keys?.[0] : undefined;
 		if (onlyKey === undefined || this.state.failures.equal < 2) return;
 		this.context.__emitError(
 			toNodeError(
@@ -218,7 +230,7 @@ export class Tick<R> {
 			startedAt: this.ports.now(),
 			processId: this.host.process.id,
 			size: records.length,
-			...(records.length === 1 ? { onlyKey: records[0].key } : {}),
+			keys: records.slice(-MAX_DELIVERED).map(({ key }) => key),
 		};
 		this.context.__emit([items], undefined, deferred);
 		return run;

@@ -49,7 +49,7 @@ export interface SweepStep<R> {
 }
 
 /** At 20 bytes a key some 11 kB. Of more new records than this between two sweeps the oldest wait for the next one. */
-const MAX_DELIVERED = 500;
+export const MAX_DELIVERED = 500;
 
 /** Takes note of what the cursor delivered. */
 export function withDelivered(state: SweepState, keys: readonly string[]): SweepState {

@@ -228,6 +228,32 @@ describe.each(['legacy', 'durable'] as const)('polling in the %s engine', (kind)
 		);
 	});
 
+	it.each(['is killed', 'fails'])(
+		'tells that a record is gone which was delivered once in a run that %s, and was not there when it came again',
+		async (fate) => {
+			const { erp, engine, tick, keys, restart } = setUp(kind, {
+				startFrom: 'everything',
+				pollOptions: { sweepEveryHours: 1 },
+			});
+			erp.write('a');
+			erp.write('b');
+			await tick();
+			expect(keys()).toEqual([['a', 'b']]);
+			if (fate === 'fails') await engine.last.fail();
+			else restart();
+			erp.remove('b');
+			for (let polls = 0; polls < 40; polls++) {
+				const before = keys().length;
+				await tick(5);
+				if (keys().length > before) await engine.last.succeed();
+			}
+			expect(engine.emissions.flatMap(({ items }) => items)).toContainEqual({
+				key: 'b',
+				version: -1,
+			});
+		},
+	);
+
 	it('reports an ERP that is down once and delivers at the next tick after it came back, also after a restart', async () => {
 		const { erp, engine, tick, keys, restart } = setUp(kind);
 		await tick();
