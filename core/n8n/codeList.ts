@@ -5,6 +5,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { listError } from './nameList';
+import { withHeld } from './names';
 
 /**
  * Choices of an option of the panel, sorted by name. Codes that the workflow holds stay choices.
@@ -36,35 +37,7 @@ export async function heldChoices(
 	}
 }
 
-/**
- * Choices of a list of codes, and those that the workflow holds already and the ERP does not list: the editor marks a
- * value that is no choice.
- */
-export function withHeld(
-	listed: readonly INodePropertyOptions[],
-	held: readonly unknown[],
-): INodePropertyOptions[] {
-	const known = ['', ...listed.map(({ value }) => value)];
-	const others = held.filter(
-		(value): value is string | number =>
-			(typeof value === 'string' || typeof value === 'number') && !known.includes(value),
-	);
-	return [...listed, ...[...new Set(others)].map((value) => ({ name: String(value), value }))];
-}
-
-/** A code with its name, `Dealers (102)`. */
-export function codeName(code: string, name: string): string {
-	return `${name} (${code})`.trim();
-}
-
 /** A text from before there was a list, shown only where a workflow has one. It counts beside what is chosen. */
 export function whereHeld(option: string): INodeProperties['displayOptions'] {
 	return { show: { [option]: [{ _cnd: { exists: true } }] } };
-}
-
-/** Codes that were chosen, or typed with commas between them; each once. */
-export function codesIn(...values: unknown[]): string[] {
-	const texts = values.flat().map((value) => String(value ?? ''));
-	const codes = texts.flatMap((text) => text.split(/[,\n]/)).map((code) => code.trim());
-	return [...new Set(codes)].filter((code) => code !== '');
 }

@@ -7,8 +7,8 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { CoreError } from '../http/errors';
-import type { EntityProperty } from '../odata/entityProperties';
 import { toNodeError } from './errors';
+import { nameIn } from './names';
 
 export interface NameProperty {
 	displayName: string;
@@ -39,13 +39,6 @@ export function nameProperty(property: NameProperty): INodeProperties {
 	};
 }
 
-/** The name in such a parameter: chosen, typed, or the plain text of an expression or of an older workflow. */
-export function nameIn(parameter: unknown): string {
-	const isLocator = typeof parameter === 'object' && parameter !== null;
-	const name = isLocator ? (parameter as { value?: unknown }).value : parameter;
-	return String(name ?? '');
-}
-
 /** What "From List" shows: the names that hold the text of its search field. Errors can be read in the panel. */
 export async function searchNames(
 	context: ILoadOptionsFunctions,
@@ -74,13 +67,11 @@ export function listError(
 	return new NodeOperationError(node, [error.message, error.remedy].filter(Boolean).join(' '));
 }
 
-/** Properties of an entity set with their types; dates and times, which tell of changes, come first. */
-export function changeFieldItems(properties: readonly EntityProperty[]): INodeListSearchItems[] {
-	const isTime = ({ type }: EntityProperty) => /Date|Time/.test(type);
-	const sorted = [...properties].sort(
-		(a, b) => Number(isTime(b)) - Number(isTime(a)) || (a.name < b.name ? -1 : 1),
-	);
-	return sorted.map(({ name, type }) => ({ name: `${name} (${type})`, value: name }));
+/** Fields with their types, in the order given. */
+export function typedItems(
+	fields: ReadonlyArray<{ name: string; type: string }>,
+): INodeListSearchItems[] {
+	return fields.map(({ name, type }) => ({ name: `${name} (${type})`, value: name }));
 }
 
 /** What is typed in another field of the panel, which the list needs. */

@@ -10,9 +10,10 @@ import { isObject, textIn } from './errorBody';
  * or as Atom, and its `$metadata`.
  *
  * @param what what was asked for, as a person would name it
+ * @param remedy what a person can do who needs the name and gets no list
  * @throws CoreError `protocol` for anything else: an empty list would say that the service has none
  */
-export function entitySetNamesIn(response: HttpResponse, what: string): string[] {
+export function entitySetNamesIn(response: HttpResponse, what: string, remedy: string): string[] {
 	const text = textOf(response);
 	const isXml = !isHtml(response) && /^\s*</.test(text);
 	const names = isXml ? namesInXml(parseXml(text)) : namesInJson(jsonOf(response, what));
@@ -20,7 +21,7 @@ export function entitySetNamesIn(response: HttpResponse, what: string): string[]
 	throw new CoreError(
 		'protocol',
 		`The answer for ${what} has no list of entity sets: "${excerptOf(text)}".`,
-		{ status: response.status, remedy: 'Choose "By Name" and type the name.' },
+		{ status: response.status, remedy },
 	);
 }
 

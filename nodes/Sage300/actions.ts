@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { nameIn } from '../../core/n8n/nameList';
 import { toItem } from '../../core/n8n/output';
 import { asCoreError, CoreError } from '../../core/http/errors';
+import { listOf, nameIn } from '../../core/n8n/names';
 import { checkedName, quoted } from '../../core/odata/literals';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { CustomerReader } from './customerReader';
@@ -11,7 +11,7 @@ import { openWebApi } from './open';
 import {
 	customerReading,
 	customerSettings,
-	listOf,
+	moduleOf,
 	postedSettings,
 	type Parameters,
 } from './parameters';
@@ -114,10 +114,6 @@ async function rows(api: WebApi, read: Parameters): Promise<IDataObject[]> {
 function addressOf(read: Parameters): string {
 	const module = moduleOf(String(read('module', 'AR')));
 	return `${module}/${checkedName(nameIn(read('endpoint', '')), 'Endpoint')}`;
-}
-
-export function moduleOf(typed: string): string {
-	return checkedName(typed, 'Module').toUpperCase();
 }
 
 function fieldsOf(read: Parameters): string[] {

@@ -8,11 +8,13 @@ export interface DescriptionTables {
 	terms: ReadonlyMap<string, string>;
 }
 
-/** The key of terms is called differently in newer and in older builds. */
-export const DESCRIPTION_TABLES = [
-	{ resource: 'AR/ARCustomerGroups', keys: ['GroupCode'] },
-	{ resource: 'AR/ARTerms', keys: ['TermsCode', 'TermsCodeKey'] },
-] as const;
+export const CUSTOMER_GROUPS = { resource: 'AR/ARCustomerGroups', keys: ['GroupCode'] } as const;
+
+/** The key is called differently in newer and in older builds. */
+export const PAYMENT_TERMS = {
+	resource: 'AR/ARTerms',
+	keys: ['TermsCode', 'TermsCodeKey'],
+} as const;
 
 /** What the codes of customer groups and payment terms mean; read once, when first needed. */
 export class Descriptions {
@@ -26,9 +28,11 @@ export class Descriptions {
 	}
 
 	private async read(): Promise<DescriptionTables> {
-		const [groups, terms] = DESCRIPTION_TABLES;
 		try {
-			return { groups: await this.firstReadable(groups), terms: await this.firstReadable(terms) };
+			return {
+				groups: await this.firstReadable(CUSTOMER_GROUPS),
+				terms: await this.firstReadable(PAYMENT_TERMS),
+			};
 		} catch (error) {
 			throw namingPart(asCoreError(error), 'Descriptions');
 		}

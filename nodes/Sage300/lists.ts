@@ -3,11 +3,12 @@ import type {
 	INodeListSearchResult,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { codeChoices, codeName } from '../../core/n8n/codeList';
+import { codeChoices } from '../../core/n8n/codeList';
 import { neededSetting, searchNames } from '../../core/n8n/nameList';
-import { moduleOf } from './actions';
-import { DESCRIPTION_TABLES, textsOf } from './descriptions';
+import { codeName } from '../../core/n8n/names';
+import { CUSTOMER_GROUPS, textsOf } from './descriptions';
 import { openWebApi } from './open';
+import { moduleOf } from './parameters';
 
 /** The endpoints of the module that is typed, as the server names them. */
 export async function searchEndpoints(
@@ -24,7 +25,7 @@ export async function getCustomerGroups(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
 	return await codeChoices(this, ['filters', 'groupIds'], async () => {
-		const [{ resource, keys }] = DESCRIPTION_TABLES;
+		const { resource, keys } = CUSTOMER_GROUPS;
 		const groups = await textsOf(await openWebApi(this), resource, keys[0]);
 		return [...groups].map(([value, text]) => ({ name: codeName(value, text), value }));
 	});

@@ -1,5 +1,5 @@
 import { CoreError } from '../../core/http/errors';
-import { codesIn } from '../../core/n8n/codeList';
+import { codesIn, listOf } from '../../core/n8n/names';
 import { checkedName } from '../../core/odata/literals';
 import { currencyMap, type Currencies } from './currencies';
 import type { CustomerReading } from './customerSource';
@@ -55,12 +55,6 @@ function currenciesIn(values: Record<string, unknown>): Currencies {
 	return { company, iso: currencyMap(String(values.currencyCodes ?? '')) };
 }
 
-/** A comma-separated text, or an array. */
-export function listOf(value: unknown): string[] {
-	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
-	return items.map((item) => item.trim()).filter((item) => item !== '');
-}
-
 function optionalField(name: string): string {
 	if (/^[A-Za-z0-9_-]{1,60}$/.test(name)) return name;
 	throw new CoreError('configuration', `"${name}" is not the name of an optional field.`, {
@@ -76,4 +70,9 @@ function moreField(name: string): string {
 	throw new CoreError('configuration', `"${name}" holds data that is never mapped.`, {
 		remedy: 'Take it out of "More Fields".',
 	});
+}
+
+/** A module as it stands in addresses: `AR`. */
+export function moduleOf(typed: string): string {
+	return checkedName(typed, 'Module').toUpperCase();
 }

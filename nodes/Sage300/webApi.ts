@@ -3,6 +3,7 @@ import { jsonOf } from '../../core/http/body';
 import { createClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import type { Ports, Transport } from '../../core/http/ports';
+import { TYPE_THE_NAME } from '../../core/n8n/names';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { odataUrl } from '../../core/odata/query';
 import { v4 } from '../../core/odata/v4';
@@ -166,7 +167,7 @@ export function createWebApi(options: WebApiOptions): WebApi {
 				url: `${companyUrl}/${module}/$metadata`,
 				headers: { ...headers, accept: 'application/xml' },
 			});
-			return entitySetNamesIn(response, `$metadata of the module ${module}`);
+			return entitySetNamesIn(response, `$metadata of the module ${module}`, TYPE_THE_NAME);
 		},
 		async since(resource, property, day) {
 			const form = await dateFormFor(memory.forms, companyUrl, property, async (filter) =>

@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { nameIn } from '../../core/n8n/nameList';
 import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
+import { listOf, nameIn } from '../../core/n8n/names';
 import { checkedName } from '../../core/odata/literals';
 import { ENTITIES, type EntityName } from './entities';
 import { shownRow, type B1Record } from './mapping';
 import { openConnection, openServiceLayer } from './open';
-import { listOf, sourceSettings, type Parameters } from './parameters';
+import { sourceSettings, type Parameters } from './parameters';
 import { keyPredicate, type ServiceLayer } from './serviceLayer';
 import { B1Source } from './source';
 import { findByReference, isWriting, write } from './writeActions';

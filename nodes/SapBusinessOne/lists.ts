@@ -4,8 +4,9 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { asCoreError, type CoreErrorKind } from '../../core/http/errors';
-import { codeChoices, codeName } from '../../core/n8n/codeList';
+import { codeChoices } from '../../core/n8n/codeList';
 import { searchNames } from '../../core/n8n/nameList';
+import { codeName, TYPE_THE_NAME } from '../../core/n8n/names';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { NAME_TABLES, WAREHOUSES } from './entities';
 import { openConnection, openServiceLayer } from './open';
@@ -19,13 +20,13 @@ const NOT_THERE: readonly CoreErrorKind[] = ['configuration', 'invalid', 'notFou
 export async function entitySetNames(service: ServiceLayer): Promise<string[]> {
 	try {
 		const document = await service.send({ method: 'GET', path: '' });
-		return entitySetNamesIn(document, 'the service document');
+		return entitySetNamesIn(document, 'the service document', TYPE_THE_NAME);
 	} catch (caught) {
 		const error = asCoreError(caught);
 		if (error.status === undefined || !NOT_THERE.includes(error.kind)) throw error;
 		const headers = { accept: 'application/xml' };
 		const metadata = await service.send({ method: 'GET', path: '$metadata', headers });
-		return entitySetNamesIn(metadata, '$metadata');
+		return entitySetNamesIn(metadata, '$metadata', TYPE_THE_NAME);
 	}
 }
 

@@ -1,5 +1,5 @@
 import { CoreError } from '../../core/http/errors';
-import { codesIn } from '../../core/n8n/codeList';
+import { codesIn, listOf } from '../../core/n8n/names';
 import { checkedName } from '../../core/odata/literals';
 import { DEFAULT_CREDIT, type CreditSettings } from './creditStatus';
 import { currencyMap } from './currencies';
@@ -88,12 +88,6 @@ function productOf(values: Record<string, unknown>): ProductSettings {
 /** The snapshot of credit data and the small tables have fields of their own only. */
 function hasExtensions(entity: EntityName): boolean {
 	return entity === 'businessPartner';
-}
-
-/** A comma-separated text, or an array. */
-export function listOf(value: unknown): string[] {
-	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
-	return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 function extensionName(name: string): string {

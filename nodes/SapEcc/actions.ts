@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { nameIn } from '../../core/n8n/nameList';
 import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
+import { listOf, nameIn } from '../../core/n8n/names';
 import { realPorts } from '../../core/n8n/ports';
 import { checkedName } from '../../core/odata/literals';
 import { v2 } from '../../core/odata/v2';
@@ -13,7 +13,7 @@ import type { FunctionParameters, FunctionValue } from './functionCall';
 import { NO_FILTER } from './masterFilter';
 import { MasterReader } from './masterReader';
 import { openCaller, openGateway, openTables } from './open';
-import { eccSettings, fieldName, listOf, type EccEntity, type Parameters } from './parameters';
+import { eccSettings, fieldName, type EccEntity, type Parameters } from './parameters';
 import type { TableRead } from './readTable';
 import { EccSource } from './source';
 

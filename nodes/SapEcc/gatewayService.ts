@@ -4,6 +4,7 @@ import { createClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
 import type { HttpResponse, Ports, Transport } from '../../core/http/ports';
+import { TYPE_THE_NAME } from '../../core/n8n/names';
 import type { ODataCollection } from '../../core/odata/dialect';
 import { propertiesIn, type EntityProperty } from '../../core/odata/entityProperties';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
@@ -110,16 +111,16 @@ export function createGateway(options: GatewayOptions): GatewayService {
 		},
 		async propertiesOf(entitySet) {
 			const response = await describe('$metadata', 'application/xml');
-			return propertiesIn(textOf(response), entitySet);
+			return propertiesIn(textOf(response), entitySet, '"Entity Set"');
 		},
 		async entitySets() {
 			const what = 'the service document';
 			try {
-				return entitySetNamesIn(await describe('', 'application/json'), what);
+				return entitySetNamesIn(await describe('', 'application/json'), what, TYPE_THE_NAME);
 			} catch (caught) {
 				const error = asCoreError(caught);
 				if (!NO_JSON.includes(error.status ?? 0)) throw error;
-				return entitySetNamesIn(await describe('', 'application/atomsvc+xml'), what);
+				return entitySetNamesIn(await describe('', 'application/atomsvc+xml'), what, TYPE_THE_NAME);
 			}
 		},
 		localNow: () =>

@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { changeFieldItems, neededSetting, searchNames } from '../../core/n8n/nameList';
+import { neededSetting, searchNames, typedItems } from '../../core/n8n/nameList';
+import { byChangeTime } from '../../core/odata/entityProperties';
 import { openCaller, openConnection, openGateway } from './open';
 import { permittedFunctions, permittedTables } from './permissions';
 
@@ -23,7 +24,7 @@ export async function searchChangeFields(
 		const servicePath = neededSetting(this, 'servicePath', 'Service Path', shows);
 		const entitySet = neededSetting(this, 'entitySet', 'Entity Set', shows);
 		const service = openGateway(this, await openConnection(this), servicePath);
-		return changeFieldItems(await service.propertiesOf(entitySet));
+		return typedItems(byChangeTime(await service.propertiesOf(entitySet)));
 	});
 }
 

@@ -1,5 +1,5 @@
 import { CoreError } from '../../core/http/errors';
-import { nameIn } from '../../core/n8n/nameList';
+import { listOf, nameIn } from '../../core/n8n/names';
 import type { FieldNames, GatewayField } from './gatewayMapping';
 import type { ChangeFieldType, GatewaySettings } from './gatewaySource';
 import { DEFAULT_FILTER, type Exclusion, type MasterFilter } from './masterFilter';
@@ -85,12 +85,6 @@ function masterFilter(read: Parameters): MasterFilter {
 		addressOnlyGroups: list('addressOnlyGroups'),
 		accountGroups: list('accountGroups'),
 	};
-}
-
-/** A comma-separated text, or an array. */
-export function listOf(value: unknown): string[] {
-	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
-	return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 /** Birth, bank, card and identification fields as SAP names them. */

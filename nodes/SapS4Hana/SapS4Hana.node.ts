@@ -9,7 +9,7 @@ import {
 import { outputProperty, shownFor } from '../../core/n8n/output';
 import { perItem } from '../../core/n8n/perItem';
 import { runOperation } from './actions';
-import { searchChangeFields, searchEntitySets } from './entitySets';
+import { searchChangeFields, searchEntitySets } from './lists';
 import { openConnection, type Authentication } from './open';
 import {
 	authenticationProperty,

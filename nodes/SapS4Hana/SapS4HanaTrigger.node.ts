@@ -11,7 +11,7 @@ import { pollDeadline, pollSource, type PollPlan } from '../../core/n8n/poll';
 import { pollProperties, startProperties } from '../../core/n8n/pollProperties';
 import type { ErpRecord } from '../../core/record/erpRecord';
 import { fingerprintOf } from '../../core/record/fingerprint';
-import { searchChangeFields, searchEntitySets } from './entitySets';
+import { searchChangeFields, searchEntitySets } from './lists';
 import { EntitySetSource } from './entitySetSource';
 import { dialectOf, openConnection, openService, type Authentication } from './open';
 import {

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { toItem } from '../../core/n8n/output';
 import { CoreError } from '../../core/http/errors';
+import { listOf } from '../../core/n8n/names';
 import { checkedName } from '../../core/odata/literals';
 import { entityPath } from '../../core/odata/query';
 import type { ErpRecord } from '../../core/record/erpRecord';
@@ -12,7 +13,6 @@ import { dialectOf, openService } from './open';
 import {
 	entitySetName,
 	entitySetSettings,
-	listOf,
 	partnerSettings,
 	type Parameters,
 	type PartnerEntity,

@@ -1,5 +1,5 @@
 import { CoreError } from '../../core/http/errors';
-import { nameIn } from '../../core/n8n/nameList';
+import { listOf, nameIn } from '../../core/n8n/names';
 import { checkedName } from '../../core/odata/literals';
 import type { ChangeFieldType, EntitySetSettings } from './entitySetSource';
 import {
@@ -84,12 +84,6 @@ export function entitySetSettings(
 
 export function entitySetName(parameter: unknown): string {
 	return checkedName(nameIn(parameter), 'Entity Set');
-}
-
-/** A comma-separated text, or an array. */
-export function listOf(value: unknown): string[] {
-	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
-	return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 const PERSONAL = /birth|bank|card|death|identification|marital|nationality/i;

@@ -1,5 +1,6 @@
 import { CoreError } from '../../core/http/errors';
 import type { Ports } from '../../core/http/ports';
+import { listOf } from '../../core/n8n/names';
 import type { Connection } from './connection';
 import type { CustomerSettings } from './customer';
 import type { OrderSelection } from './orderSource';
@@ -79,12 +80,6 @@ function allowedFrom(
 		if (values.length > 0) allowed.set(column, new Set(values));
 	}
 	return allowed;
-}
-
-/** A comma-separated text, or an array. */
-export function listOf(value: unknown): string[] {
-	const items = Array.isArray(value) ? value.map(String) : String(value ?? '').split(/[,\n]/);
-	return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 /** SQL names; anything else would be ignored by SYSPRO, or change the query. */

@@ -19,7 +19,7 @@ describe('the list of entity sets in the panel', () => {
 			return;
 		}
 		const body = readFileSync(path);
-		const names = entitySetNamesIn({ status: 200, headers: {}, body }, file);
+		const names = entitySetNamesIn({ status: 200, headers: {}, body }, file, '');
 		const written = body.toString('utf8').match(/<EntitySet\s/g)?.length;
 		expect(names).toHaveLength(count ?? written ?? 0);
 		expect(written).toBe(names.length);

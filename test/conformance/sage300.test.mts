@@ -1,7 +1,7 @@
 /** The Sage 300 source and its sandbox against the vendor's own metadata, payloads and demo requests. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DESCRIPTION_TABLES } from '../../nodes/Sage300/descriptions';
+import { CUSTOMER_GROUPS, PAYMENT_TERMS } from '../../nodes/Sage300/descriptions';
 import { customerFields, OPTIONAL_FIELD_FIELDS, SHIP_TO_FIELDS } from '../../nodes/Sage300/mapping';
 import { ALL_PARTS } from '../../nodes/Sage300/parameters';
 import { POSTED } from '../../nodes/Sage300/posted';
@@ -97,7 +97,7 @@ const EDM: Readonly<Record<PropertyType, RegExp>> = {
 				[...fields, ...dates, sequence, ...key.map(({ property }) => property)],
 			],
 		),
-		...DESCRIPTION_TABLES.map(({ resource, keys }): [string, string[]] => [
+		...[CUSTOMER_GROUPS, PAYMENT_TERMS].map(({ resource, keys }): [string, string[]] => [
 			resource.replace('AR/', ''),
 			[...keys, 'Description'],
 		]),

@@ -1,6 +1,8 @@
 /** What n8n gives a function that fills a list of the panel. */
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { n8nHelpers, NODE } from '../nodes/sapS4Hana/n8nContext.mts';
+import { n8nHelpers, nodeOf } from './n8nContext.mts';
+
+const NODE = nodeOf('ERP', 'erp');
 
 type Values = Record<string, unknown>;
 

@@ -1,14 +1,12 @@
 import { NodeHelpers } from 'n8n-workflow';
 import { CoreError } from '../../../core/http/errors';
-import {
-	changeFieldItems,
-	nameIn,
-	nameProperty,
-	neededSetting,
-	searchNames,
-} from '../../../core/n8n/nameList';
-import { NODE } from '../../nodes/sapS4Hana/n8nContext.mts';
+import { nameProperty, neededSetting, searchNames, typedItems } from '../../../core/n8n/nameList';
+import { codeName, codesIn, listOf, nameIn, withHeld } from '../../../core/n8n/names';
+import { byChangeTime } from '../../../core/odata/entityProperties';
+import { nodeOf } from '../../fakes/n8nContext.mts';
 import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
+
+const NODE = nodeOf('SAP S/4HANA', 'sapS4Hana');
 
 const context = panelContext({}, { servicePath: ' /sap/x ', empty: '  ', bound: '={{ 1 }}' });
 
@@ -50,7 +48,7 @@ describe('the list', () => {
 	it('of fields begins with dates and times, and is searched by type too', async () => {
 		const types = { Name: 'Edm.String', Udate: 'Edm.DateTime', Utime: 'Edm.Time', At: 'Edm.Date' };
 		const properties = Object.entries(types).map(([name, type]) => ({ name, type }));
-		const items = changeFieldItems(properties);
+		const items = typedItems(byChangeTime(properties));
 		expect(items.map(({ value }) => value)).toEqual(['At', 'Udate', 'Utime', 'Name']);
 		const { results } = await searchNames(context, 'datetime', async () => items);
 		expect(results).toEqual([{ name: 'Udate (Edm.DateTime)', value: 'Udate' }]);
@@ -76,5 +74,25 @@ describe('the list', () => {
 		expect(await refusalOf(bound)).toBe(
 			'"Service Path" is an expression, which has no value yet. Choose "By Name" here and type the name.',
 		);
+	});
+});
+
+describe('codes', () => {
+	it('are the parts of a text, or those of an array, which are whole', () => {
+		expect(listOf(' a, b\n\nc ,a')).toEqual(['a', 'b', 'c', 'a']);
+		expect(listOf(['a, b', '', null, 7])).toEqual(['a, b', '7']);
+		expect(listOf(undefined)).toEqual([]);
+	});
+
+	it('count once, chosen or typed', () => {
+		expect(codesIn(['100', '102'], '102, 103', undefined)).toEqual(['100', '102', '103']);
+	});
+
+	it('stay choices where the workflow holds them and the ERP does not list them', () => {
+		const listed = [{ name: codeName('102', 'Dealers'), value: '102' }];
+		expect(withHeld(listed, ['102', '999', '', undefined])).toEqual([
+			{ name: 'Dealers (102)', value: '102' },
+			{ name: '999', value: '999' },
+		]);
 	});
 });

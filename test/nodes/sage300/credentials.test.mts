@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 import { ErpSage300Api } from '../../../credentials/ErpSage300Api.credentials';
 import { startServer, type Answer } from '../../sandbox/http.mts';
-import { n8nHelpers } from '../sapS4Hana/n8nContext.mts';
+import { n8nHelpers } from '../../fakes/n8nContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
 
 let system: TestSystem;

@@ -1,8 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Sage300 } from '../../../nodes/Sage300/Sage300.node';
 import { Sage300Trigger } from '../../../nodes/Sage300/Sage300Trigger.node';
-import { n8nHelpers, NODE } from '../sapS4Hana/n8nContext.mts';
+import { n8nHelpers, nodeOf } from '../../fakes/n8nContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
+
+const NODE = nodeOf('Sage 300', 'sage300');
 
 let system: TestSystem;
 beforeEach(async () => {

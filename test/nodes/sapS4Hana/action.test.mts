@@ -1,9 +1,10 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, INodeExecutionData } from 'n8n-workflow';
-import { searchChangeFields, searchEntitySets } from '../../../nodes/SapS4Hana/entitySets';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { SapS4Hana } from '../../../nodes/SapS4Hana/SapS4Hana.node';
 import { SALES_ORDER_PATH } from '../../sandbox/s4hana/server.mts';
 import { DAY, NOW, startSystem, type TestSystem } from './system.mts';
-import { n8nHelpers, NODE } from './n8nContext.mts';
+import { n8nHelpers, nodeOf } from '../../fakes/n8nContext.mts';
+
+const NODE = nodeOf('SAP S/4HANA', 'sapS4Hana');
 
 let system: TestSystem;
 let company: string;
@@ -142,27 +143,6 @@ describe('entity sets', () => {
 		const changeField = { __rl: true, mode: 'list', value: 'LastChangeDateTime' };
 		expect(json(await run({ ...changes, changeField }))).toHaveLength(3);
 		expect(json(await run({ ...changes, since: '2026-11-20T10:00:00+01:00' }))).toHaveLength(0);
-	});
-
-	it('the list in the panel is searched by name', async () => {
-		const { user, password } = system.sandbox.login.options;
-		const context = {
-			helpers: n8nHelpers,
-			getNode: () => NODE,
-			getCredentials: async () => ({ baseUrl: system.sandbox.url, user, password }),
-			getCurrentNodeParameter: (name: string) =>
-				({
-					authentication: 'basic',
-					servicePath: SALES_ORDER_PATH,
-					entitySet: { __rl: true, mode: 'name', value: 'A_SalesOrder' },
-				})[name],
-		} as unknown as ILoadOptionsFunctions;
-		const entry = { name: 'A_SalesOrder', value: 'A_SalesOrder' };
-		expect(await searchEntitySets.call(context, 'sales')).toEqual({ results: [entry] });
-		expect(await searchEntitySets.call(context, 'none')).toEqual({ results: [] });
-		const fields = await searchChangeFields.call(context, 'lastchange');
-		const value = 'LastChangeDateTime';
-		expect(fields).toEqual({ results: [{ name: `${value} (Edm.DateTimeOffset)`, value }] });
 	});
 });
 

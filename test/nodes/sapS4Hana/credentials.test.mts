@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-wor
 import { ErpSapS4HanaBasicApi } from '../../../credentials/ErpSapS4HanaBasicApi.credentials';
 import { ErpSapS4HanaOAuth2Api } from '../../../credentials/ErpSapS4HanaOAuth2Api.credentials';
 import { startServer, type Answer } from '../../sandbox/http.mts';
-import { n8nHelpers } from './n8nContext.mts';
+import { n8nHelpers } from '../../fakes/n8nContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
 
 let system: TestSystem;

@@ -2,7 +2,6 @@ import type { ErpRecord } from '../../../core/record/erpRecord';
 import type { Change, Window } from '../../../core/sync/source';
 import { v2 } from '../../../core/odata/v2';
 import { v4 } from '../../../core/odata/v4';
-import { entitySetNames } from '../../../nodes/SapS4Hana/entitySets';
 import { EntitySetSource, type EntitySetSettings } from '../../../nodes/SapS4Hana/entitySetSource';
 import { SALES_ORDER_PATH, SALES_ORDER_V4_PATH } from '../../sandbox/s4hana/server.mts';
 import { errorOf, startSystem, type TestSystem } from './system.mts';
@@ -134,10 +133,6 @@ describe.each(VERSIONS)('any entity set by OData $dialect.version', (version) =>
 		}
 		expect(ids).toHaveLength(15);
 		expect(new Set(ids).size).toBe(15);
-	});
-
-	it('the list of entity sets comes from the service document', async () => {
-		expect(await entitySetNames(service())).toEqual([entitySet]);
 	});
 
 	it('an unknown entity set is named', async () => {

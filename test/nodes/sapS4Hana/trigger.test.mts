@@ -1,8 +1,10 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { SapS4HanaTrigger } from '../../../nodes/SapS4Hana/SapS4HanaTrigger.node';
 import { SALES_ORDER_PATH } from '../../sandbox/s4hana/server.mts';
-import { n8nHelpers, NODE } from './n8nContext.mts';
+import { n8nHelpers, nodeOf } from '../../fakes/n8nContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
+
+const NODE = nodeOf('SAP S/4HANA', 'sapS4Hana');
 
 let system: TestSystem;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import type {
 import { ErpSysproODataApi } from '../../../credentials/ErpSysproODataApi.credentials';
 import { ErpSysproRestApi } from '../../../credentials/ErpSysproRestApi.credentials';
 import { startServer } from '../../sandbox/http.mts';
-import { n8nHelpers } from './n8nContext.mts';
+import { n8nHelpers } from '../../fakes/n8nContext.mts';
 import { startSystem, type TestSystem } from './system.mts';
 
 let system: TestSystem;

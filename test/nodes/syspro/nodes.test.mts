@@ -1,8 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { Syspro } from '../../../nodes/Syspro/Syspro.node';
 import { SysproTrigger } from '../../../nodes/Syspro/SysproTrigger.node';
-import { n8nHelpers, NODE } from './n8nContext.mts';
+import { n8nHelpers, nodeOf } from '../../fakes/n8nContext.mts';
 import { startSystem, type Mode, type TestSystem } from './system.mts';
+
+const NODE = nodeOf('SYSPRO', 'syspro');
 
 let system: TestSystem;
 afterEach(async () => await system.close());

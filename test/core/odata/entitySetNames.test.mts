@@ -1,13 +1,14 @@
-import type { HttpResponse } from '../../core/http/ports';
-import { propertiesIn } from '../../core/odata/entityProperties';
-import { entitySetNamesIn } from '../../core/odata/entitySetNames';
+import type { HttpResponse } from '../../../core/http/ports';
+import { propertiesIn } from '../../../core/odata/entityProperties';
+import { entitySetNamesIn } from '../../../core/odata/entitySetNames';
 
 const answer = (body: unknown, type = 'application/json'): HttpResponse => ({
 	status: 200,
 	headers: { 'content-type': type },
 	body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
 });
-const names = (body: unknown, type?: string) => entitySetNamesIn(answer(body, type), 'the list');
+const names = (body: unknown, type?: string) =>
+	entitySetNamesIn(answer(body, type), 'the list', 'Type it.');
 
 const ATOM = `<?xml version="1.0" encoding="utf-8"?>
 <app:service xml:base="http://host/sap/opu/odata/sap/Z_SRV/" xmlns:app="http://www.w3.org/2007/app"
@@ -71,13 +72,19 @@ describe('names of the entity sets of a service, sorted', () => {
 
 describe('properties of an entity set', () => {
 	it('come from $metadata with their types', () => {
-		expect(propertiesIn(EDMX, 'Orders')).toEqual([
+		expect(propertiesIn(EDMX, 'Orders', '"Set"')).toEqual([
 			{ name: 'No', type: 'Edm.String' },
 			{ name: 'ChangedAt', type: 'Edm.DateTime' },
 		]);
 	});
 
 	it('of an unknown one are refused with the names that exist', () => {
-		expect(() => propertiesIn(EDMX, 'Order')).toThrow('The service has no entity set Order.');
+		const asked = () => propertiesIn(EDMX, 'Order', '"Set"');
+		expect(asked).toThrow(
+			expect.objectContaining({
+				message: 'The service has no entity set Order.',
+				remedy: 'Correct "Set"; there is Orders, Items.',
+			}),
+		);
 	});
 });

@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { textOf } from '../../core/http/body';
-import { changeFieldItems, neededSetting, searchNames } from '../../core/n8n/nameList';
-import { propertiesIn } from '../../core/odata/entityProperties';
+import { neededSetting, searchNames, typedItems } from '../../core/n8n/nameList';
+import { TYPE_THE_NAME } from '../../core/n8n/names';
+import { byChangeTime, propertiesIn } from '../../core/odata/entityProperties';
 import { entitySetNamesIn } from '../../core/odata/entitySetNames';
 import { dialectOf, openConnection, openService, type Authentication } from './open';
 import type { ODataService } from './service';
@@ -9,7 +10,7 @@ import type { ODataService } from './service';
 /** Names in the service document. */
 export async function entitySetNames(service: ODataService): Promise<string[]> {
 	const what = 'the service document';
-	return entitySetNamesIn(await service.description('', 'application/json'), what);
+	return entitySetNamesIn(await service.description('', 'application/json'), what, TYPE_THE_NAME);
 }
 
 export async function searchEntitySets(
@@ -31,7 +32,7 @@ export async function searchChangeFields(
 		const service = await serviceInPanel(this, shows);
 		const entitySet = neededSetting(this, 'entitySet', 'Entity Set', shows);
 		const metadata = textOf(await service.description('$metadata', 'application/xml'));
-		return changeFieldItems(propertiesIn(metadata, entitySet));
+		return typedItems(byChangeTime(propertiesIn(metadata, entitySet, '"Entity Set"')));
 	});
 }
 

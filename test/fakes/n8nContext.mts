@@ -1,14 +1,17 @@
 /** n8n's request helper, played by Node's own HTTP: same options, same answer, same kind of error. */
 import type { IHttpRequestOptions, INode } from 'n8n-workflow';
 
-export const NODE: INode = {
-	id: '5f6f2b0e-0000-4000-8000-000000000001',
-	name: 'SAP S/4HANA',
-	type: 'n8n-nodes-erp-pipedrive.sapS4Hana',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
+/** A node of this package in a workflow: its name there, and its type. */
+export function nodeOf(name: string, type: string): INode {
+	return {
+		id: '5f6f2b0e-0000-4000-8000-000000000001',
+		name,
+		type: `n8n-nodes-erp-pipedrive.${type}`,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+}
 
 async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 	const { method = 'GET', url, body } = options;
