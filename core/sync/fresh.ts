@@ -67,6 +67,12 @@ export class FreshRows {
 		return portions;
 	}
 
+	/** Earliest date of a row that waits for the end of its group. */
+	oldestHeld(): string | undefined {
+		const dates = [...this.groups.values()].flatMap(({ held }) => held.map((row) => row.changedAt));
+		return dates.length === 0 ? undefined : dates.reduce((a, b) => (a < b ? a : b));
+	}
+
 	/** The window is read to its end. */
 	end(): Portion[] {
 		return [...this.groups.keys()].flatMap((day) => this.close(day));

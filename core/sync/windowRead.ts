@@ -193,7 +193,9 @@ export class WindowRead<R> {
 
 	/** How far the mark may move where changes come in cursor order. */
 	private settledMark(): string {
-		return later(this.from.mark, this.present(this.lastSettled ?? this.from.mark));
+		const settled = this.present(this.lastSettled ?? this.from.mark);
+		const held = this.fresh.oldestHeld();
+		return later(this.from.mark, held !== undefined && held < settled ? held : settled);
 	}
 
 	private mustStop(): boolean {
