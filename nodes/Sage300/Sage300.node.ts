@@ -93,7 +93,7 @@ export class Sage300 implements INodeType {
 					displayName: 'Endpoint',
 					name: 'endpoint',
 					placeholder: 'OEOrders',
-					description: 'Name of the resource as the landing page of the Web API lists it',
+					description: 'Name of the resource as $metadata of the module lists it',
 					searchListMethod: 'searchEndpoints',
 				}),
 				{

@@ -46,7 +46,7 @@ export const filtersProperty: INodeProperties = {
 			typeOptions: { loadOptionsMethod: 'getCustomerGroups' },
 			default: [],
 			description:
-				'None: all customers. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Only customers of these groups are read; of all groups if none is chosen. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 	],
 };

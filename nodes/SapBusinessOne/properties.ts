@@ -195,7 +195,7 @@ export const valueProperties: INodeProperties[] = [
 				typeOptions: { loadOptionsMethod: 'getPriceLists' },
 				default: 1,
 				description:
-					'Whose prices count. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+					'The prices of this list are read. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			},
 			{
 				displayName: 'User-Defined Fields',
@@ -223,7 +223,7 @@ export const valueProperties: INodeProperties[] = [
 				typeOptions: { loadOptionsMethod: 'getWarehouses' },
 				default: [],
 				description:
-					'Whose stock counts; none: all of them. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+					'The stock of these warehouses is read; of all warehouses if none is chosen. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			},
 		],
 	},

@@ -132,6 +132,7 @@ export const servicePathProperty: INodeProperties = {
 export const entitySetProperty = nameProperty({
 	displayName: 'Entity Set',
 	name: 'entitySet',
+	description: 'Name as in the service document; upper and lower case count',
 	placeholder: 'CustomerSet',
 	searchListMethod: 'searchEntitySets',
 });

@@ -220,6 +220,7 @@ export const entitySetProperties: INodeProperties[] = [
 	nameProperty({
 		displayName: 'Entity Set',
 		name: 'entitySet',
+		description: 'Name as in the service document; upper and lower case count',
 		placeholder: 'A_SalesOrder',
 		searchListMethod: 'searchEntitySets',
 	}),
