@@ -86,7 +86,7 @@ describe('in the editor', () => {
 	});
 
 	inBrowser.each([
-		['SAP S/4HANA Trigger', ['Credential', 'Entity', 'Start From', 'Output']],
+		['SAP S/4HANA Trigger', ['Credential', 'Trigger On', 'Start From', 'Output']],
 		['Pipedrive Upsert', ['Resource', 'Operation', 'When Records Are Set Aside', 'Dry Run']],
 	])('the panel of %s opens and shows its settings', async (node, labels) => {
 		await editor?.openWorkflow(workflowId);
