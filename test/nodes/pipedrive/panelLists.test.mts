@@ -1,4 +1,5 @@
 /** Lists of Pipedrive in the panel: it shows the message of a refusal and nothing else of it. */
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { PipedriveEventTrigger } from '../../../nodes/Pipedrive/PipedriveEventTrigger.node';
 import { PipedriveUpsert } from '../../../nodes/Pipedrive/PipedriveUpsert.node';
 import { panelContext, refusalOf } from '../../fakes/panelContext.mts';
@@ -11,6 +12,7 @@ beforeEach(async () => {
 afterEach(async () => await sandbox.close());
 
 const { loadOptions, resourceMapping } = new PipedriveUpsert().methods;
+type List = (this: ILoadOptionsFunctions) => Promise<unknown>;
 const LISTS = {
 	...loadOptions,
 	getColumns: resourceMapping.getColumns,
@@ -23,10 +25,13 @@ const panel = (apiToken: string, parameters = {}) =>
 	);
 
 describe('a list of Pipedrive', () => {
-	it.each(Object.entries(LISTS))('that is refused says what to do: %s', async (_, list) => {
-		const refusal = await refusalOf(list.call(panel('wrong')));
-		expect(refusal).toContain('Paste a valid API token into the Pipedrive credential');
-	});
+	it.each<[string, List]>(Object.entries(LISTS))(
+		'that is refused says what to do: %s',
+		async (_, list) => {
+			const refusal = await refusalOf(list.call(panel('wrong')));
+			expect(refusal).toContain('Paste a valid API token into the Pipedrive credential');
+		},
+	);
 
 	it('keeps its own order and what the workflow holds', async () => {
 		const stages = await loadOptions.getStages.call(

@@ -102,6 +102,8 @@ describe('matching', () => {
 					const query: MatchQuery = {
 						entity: 'organization',
 						externalId: 'e:1:c:1',
+						idField: 'ERP ID',
+						webUrl: 'https://acme.pipedrive.com',
 						name: 'acme gmbh',
 						address: {
 							street,
