@@ -111,14 +111,20 @@ async function settle(
 	report: FieldReport,
 	made: readonly MadeField[],
 ): Promise<void> {
+	let failed: CoreError | undefined;
 	for (const entity of new Set(made.map((field) => field.entity))) {
 		const mine = made.filter((field) => field.entity === entity);
-		const { replaced, doubled } = await yieldToOlder(environment, entity, mine);
+		const settlement = await yieldToOlder(environment, entity, mine).catch((error: unknown) => {
+			failed ??= asCoreError(error);
+		});
+		if (!settlement) continue;
+		const { replaced, doubled } = settlement;
 		for (const [own, other] of replaced) replace(report, wantedOf(wanted, own), other);
 		for (const { mine: own, others } of doubled) {
 			report.warnings.push(doubledWarning(own, [own.key, ...others.map(({ key }) => key)]));
 		}
 	}
+	if (failed) throw asCoreError(failed);
 }
 
 function wantedOf(

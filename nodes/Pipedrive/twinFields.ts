@@ -1,4 +1,4 @@
-import { asCoreError } from '../../core/http/errors';
+import { asCoreError, CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import { PAGE_SIZE } from './api';
 import { listOf, type Endpoint } from './call';
@@ -49,10 +49,12 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 const MOST_PAGES = 10;
 
 /**
- * Looks whether somebody else, another process or a person, made the same fields at the same moment. Of two the one that was created first stays:
- * whoever created a later one looks afterwards, so he sees the earlier one, and takes his own back; whoever created the
- * first one need not have seen the other. Nothing else is ever removed, and nothing where it is not certain which is
- * the earlier one. The fields that were read stay in the cache.
+ * Looks whether somebody else, another process or a person, made the same fields at the same moment. Of two the one
+ * that was created first stays: whoever created a later one looks afterwards, so he sees the earlier one, and takes his
+ * own back; whoever created the first one need not have seen the other. Nothing else is ever removed, and nothing where
+ * it is not certain which is the earlier one. The fields that were read stay in the cache.
+ *
+ * @throws CoreError `transient` where the earlier one was removed meanwhile
  */
 export async function yieldToOlder(
 	environment: Environment,
@@ -64,21 +66,37 @@ export async function yieldToOlder(
 	if (twins.length === 0) return { replaced: new Map(), doubled: [] };
 	const numbers = await numbersOf(environment, entity, keysOf(twins));
 	const firstOnes: MadeField[] = [];
-	const taken = new Map<MadeField, Field>();
+	const taken: MadeField[] = [];
+	const older = new Map<MadeField, Field>();
 	for (const { mine, others } of twins) {
 		const first = firstOf(mine, others, numbers);
 		if (first === 'mine') firstOnes.push(mine);
-		else if (first && (await takeBack(environment, mine))) taken.set(mine, first);
+		else if (first) {
+			older.set(mine, first);
+			if (await takeBack(environment, mine)) taken.push(mine);
+		}
 	}
-	const isThere = ({ key }: MadeField) => fields.some((field) => field.key === key);
+	const isThere = ({ key }: { key: string }) => fields.some((field) => field.key === key);
 	fields = await readAnew(environment, entity);
 	for (const pause of PAUSES_MS) {
-		const isSettled = twinsOf(fields, firstOnes).length === 0 && ![...taken.keys()].some(isThere);
+		const isSettled = twinsOf(fields, firstOnes).length === 0 && !taken.some(isThere);
 		if (isSettled) break;
 		await environment.ports.sleep(pause);
 		fields = await readAnew(environment, entity);
 	}
-	return { replaced: taken, doubled: twinsOf(fields, made.filter(isThere)) };
+	// Also where the answer to the removal was lost.
+	const replaced = new Map([...older].filter(([mine]) => taken.includes(mine) || !isThere(mine)));
+	const gone = [...replaced.values()].find((field) => !isThere(field));
+	if (gone) throw removedMeanwhile(entity, gone);
+	return { replaced, doubled: twinsOf(fields, made) };
+}
+
+function removedMeanwhile(entity: EntityName, { name }: Field): CoreError {
+	return new CoreError(
+		'transient',
+		`The ${entity} field "${name}" was removed in Pipedrive at the moment in which it was created.`,
+		{ remedy: 'Run once more: the field is looked for, and created if it is missing.' },
+	);
 }
 
 async function readAnew(environment: Environment, entity: EntityName): Promise<readonly Field[]> {
@@ -87,12 +105,15 @@ async function readAnew(environment: Environment, entity: EntityName): Promise<r
 	return (await memory.fields.get(company.credentialKey, entity, api, ports.now())).all;
 }
 
+/** Not of a field that is not there any more as it was made: a person may have taken it for something else. */
 function twinsOf(fields: readonly Field[], made: readonly MadeField[]): Twin[] {
 	return made.flatMap((mine) => {
-		const isTwin = ({ isCustom, key, name, type }: Field) =>
-			isCustom && key !== mine.key && type === mine.type && folded(name) === folded(mine.name);
-		const others = fields.filter(isTwin);
-		return others.length > 0 ? [{ mine, others }] : [];
+		const alike = fields.filter(
+			({ isCustom, name, type }) =>
+				isCustom && type === mine.type && folded(name) === folded(mine.name),
+		);
+		const others = alike.filter(({ key }) => key !== mine.key);
+		return others.length > 0 && others.length < alike.length ? [{ mine, others }] : [];
 	});
 }
 
@@ -100,7 +121,7 @@ function keysOf(twins: readonly Twin[]): string[] {
 	return twins.flatMap(({ mine, others }) => [mine.key, ...others.map(({ key }) => key)]);
 }
 
-/** `undefined` where one of them has no number. */
+/** `undefined` where one of them has no number, or none of its own. */
 function firstOf(
 	mine: MadeField,
 	others: readonly Field[],
@@ -109,6 +130,7 @@ function firstOf(
 	const numberOf = ({ key }: { key: string }) => numbers.get(key) ?? NaN;
 	if (![mine, ...others].every((field) => numbers.has(field.key))) return undefined;
 	const [first] = [...others].sort((a, b) => numberOf(a) - numberOf(b));
+	if (numberOf(mine) === numberOf(first)) return undefined;
 	return numberOf(mine) < numberOf(first) ? 'mine' : first;
 }
 

@@ -225,6 +225,59 @@ it('where a person made a field of the name just before us, ours is removed and 
 	expect(keysOf(report)).toEqual({ 'ERP ID': theirs });
 });
 
+it('where ours is removed but the answer is lost, the other one is used, with the options that it lacks', async () => {
+	const person = bench.environment().api;
+	const lost: Wrap = (wire) => async (request) => {
+		if (isCreate(request)) {
+			await person.addField('organization', { name: 'Kind', type: 'set', options: ['One'] });
+		}
+		const answer = await wire(request);
+		return isDelete(request) ? { ...answer, status: 500, body: Buffer.from('{}') } : answer;
+	};
+	const { existing, created } = await worker(lost).ensure([
+		field('Kind', { type: 'set', options: ['One', 'Two'] }),
+	]);
+	const [left] = customFields();
+	expect(names()).toEqual(['Kind']);
+	expect(created).toEqual([]);
+	expect(existing.map(({ key }) => key)).toEqual([left.code]);
+	expect(left.options?.map(({ label }) => label)).toEqual(['One', 'Two']);
+});
+
+it('where a person removes the other one while ours is taken back, the run fails and says to run once more', async () => {
+	const gone: Wrap = (wire) => async (request) => {
+		if (isDelete(request)) {
+			const [older] = customFields();
+			await wire({ ...request, url: request.url.replace(/[^/]+$/, older.code) });
+		}
+		return await wire(request);
+	};
+	await expect(besides({ when: 'before' }, gone)).rejects.toMatchObject({
+		kind: 'transient',
+		remedy: expect.stringContaining('Run once more'),
+	});
+	expect(names()).toEqual([]);
+});
+
+it('where the fields of one entity cannot be looked at, those of the next are settled all the same', async () => {
+	const { api } = bench.environment();
+	let created = 0;
+	const refuse: Wrap = (wire) => async (request) => {
+		if (isCreate(request) && request.url.includes('personFields')) {
+			await api.addField('person', { name: 'ERP ID', type: 'varchar' });
+		}
+		if (isCreate(request)) created++;
+		const isRefused = created === 2 && request.method === 'GET';
+		const answer = await wire(request);
+		return isRefused && request.url.includes('/organizationFields')
+			? { ...answer, status: 403, body: Buffer.from('{"success":false,"error":"no"}') }
+			: answer;
+	};
+	const wanted = [field('ERP ID'), field('ERP ID', { entity: 'person' })];
+	await expect(worker(refuse).ensure(wanted)).rejects.toMatchObject({ kind: 'forbidden' });
+	expect(bench.sandbox.store.customFieldsOf('person').length).toBe(1);
+});
+
 describe('nothing is removed', () => {
 	it('where a person makes a field of the name after ours: both are told', async () => {
 		const { report, removed, made, theirs } = await besides({ when: 'after' });
@@ -269,6 +322,31 @@ describe('nothing is removed', () => {
 			return { ...answer, body };
 		};
 		expect((await besides({ when: 'before' }, hide)).removed).toEqual([]);
+	});
+
+	it('where Pipedrive gives both fields one number', async () => {
+		const same: Wrap = (wire) => async (request) => {
+			const answer = await wire(request);
+			if (!isNumbered(request)) return answer;
+			const body = Buffer.from(answer.body.toString().replace(/"id":\d+/g, '"id":0'));
+			return { ...answer, body };
+		};
+		const { report, removed } = await besides({ when: 'before' }, same);
+		expect(removed).toEqual([]);
+		expect(report.warnings.join()).toContain('2 organization fields named "ERP ID"');
+	});
+
+	it('where a person has made something else of ours meanwhile', async () => {
+		const rename: Wrap = (wire) => async (request) => {
+			const answer = await wire(request);
+			if (isCreate(request)) {
+				const renamed = customFields().find(({ code }) => code === codeIn(answer.body));
+				if (renamed) renamed.name = 'Kept by a person';
+			}
+			return answer;
+		};
+		expect((await besides({ when: 'before' }, rename)).removed).toEqual([]);
+		expect(names()).toContain('Kept by a person');
 	});
 
 	it('where the look comes so late that somebody may have used the field', async () => {
