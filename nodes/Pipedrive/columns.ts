@@ -2,6 +2,7 @@ import { CoreError } from '../../core/http/errors';
 import { folded } from '../../core/record/matchKeys';
 import { isName, KINDS, type EntityName } from './entities';
 import type { WritePolicy } from './fieldMap';
+import { typeNameOf } from './fieldTypeNames';
 import { closest, type Field, type FieldSet } from './fields';
 import { identityOf, noExternalId } from './items/batch';
 import { addWanted, blankIntent, cleanName, unusableId, type Intent } from './intents';
@@ -101,7 +102,7 @@ function isUserEmail(field: Field, value: unknown): value is string {
 }
 
 function addUnknownUser(intent: Intent, field: Field, email: string, holdsBack: boolean): void {
-	const reason = `Field "${field.name}" (${field.type}) cannot hold "${email.trim().slice(0, 60)}": Pipedrive has no active user with this e-mail`;
+	const reason = `Field "${field.name}" (${typeNameOf(field.type)}) cannot hold "${email.trim().slice(0, 60)}": Pipedrive has no active user with this e-mail`;
 	if (holdsBack) intent.rejected ??= reason;
 	else intent.warnings.push(`${reason}.`);
 }

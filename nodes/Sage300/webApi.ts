@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { jsonOf } from '../../core/http/body';
+import { excerptOf, jsonOf } from '../../core/http/body';
 import { createClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import type { Ports, Transport } from '../../core/http/ports';
@@ -184,7 +184,7 @@ function rebased(link: string, companyUrl: string, resource: string): string {
 	const name = resource.slice(resource.lastIndexOf('/') + 1);
 	const isSame = decodeURIComponent(path).toLowerCase().endsWith(name.toLowerCase());
 	if (isSame && query) return `${companyUrl}/${resource}?${query}`;
-	throw new CoreError('protocol', `Sage 300 linked to another place: ${link.slice(0, 120)}`, {
+	throw new CoreError('protocol', `Sage 300 linked to another place: ${excerptOf(link, 120)}`, {
 		remedy: 'Check that "Web API URL" leads to the Web API itself.',
 	});
 }

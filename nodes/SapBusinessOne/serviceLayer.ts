@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { jsonOf } from '../../core/http/body';
+import { excerptOf, jsonOf } from '../../core/http/body';
 import { createClient, type ClientRequest } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
@@ -139,7 +139,7 @@ export function rebased(link: string, { root, version }: Connection): string {
 	if (!isElsewhere && isBelow(root, target)) return target;
 	throw new CoreError(
 		'protocol',
-		`The Service Layer linked to another place: ${link.slice(0, 120)}`,
+		`The Service Layer linked to another place: ${excerptOf(link, 120)}`,
 		{ remedy: 'Check "Base URL" and "Service Layer Version" in the credential.' },
 	);
 }

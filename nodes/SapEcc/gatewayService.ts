@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { jsonOf, textOf } from '../../core/http/body';
+import { excerptOf, jsonOf, textOf } from '../../core/http/body';
 import { createClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
@@ -86,7 +86,7 @@ export function createGateway(options: GatewayOptions): GatewayService {
 		if (at < 0 && /^([a-z]+:)?\/\//i.test(link)) {
 			throw new CoreError(
 				'protocol',
-				`The service linked to another place: ${link.slice(0, 120)}`,
+				`The service linked to another place: ${excerptOf(link, 120)}`,
 				{
 					remedy: 'Check that "Base URL" and "Service Path" are those the system itself uses.',
 				},

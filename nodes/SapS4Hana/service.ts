@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { jsonOf } from '../../core/http/body';
+import { excerptOf, jsonOf } from '../../core/http/body';
 import { createClient, type HttpClient } from '../../core/http/client';
 import { asCoreError, CoreError } from '../../core/http/errors';
 import { followPages } from '../../core/http/paging';
@@ -129,9 +129,13 @@ export function createService(options: ServiceOptions): ODataService {
 
 	function relative(link: string): string {
 		if (!/^([a-z]+:)?\/\//i.test(link)) return link.replace(/^\/+/, '');
-		throw new CoreError('protocol', `The service linked to another place: ${link.slice(0, 120)}`, {
-			remedy: `Check that "Base URL" and the service path are those the system itself uses.`,
-		});
+		throw new CoreError(
+			'protocol',
+			`The service linked to another place: ${excerptOf(link, 120)}`,
+			{
+				remedy: `Check that "Base URL" and the service path are those the system itself uses.`,
+			},
+		);
 	}
 
 	const address = (resource: string, query: ODataQuery) =>

@@ -163,6 +163,14 @@ describe('the session cookie', () => {
 		expect(() => rebased(link, connection)).toThrow('linked to another place');
 	});
 
+	it('a link elsewhere is told without the login in it, though it is too long to be shown whole', () => {
+		const password = 'p'.repeat(150);
+		const link = `https://user:${password}@elsewhere.example/b1s/v2/Items`;
+		const told = () => rebased(link, connection);
+		expect(told).toThrow('linked to another place');
+		expect(told).not.toThrow('ppp');
+	});
+
 	it('that is missing altogether is an error', () => {
 		expect(() => cookieIn(answer(undefined, '{}'))).toThrow('no session came with it');
 	});
