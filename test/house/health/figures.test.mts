@@ -9,7 +9,9 @@ describe('records by day', () => {
 	it('are those of the run rows, on the day of the workflow’s own zone', () => {
 		const runs = [
 			run(1, { reason: counts(1, 2, 3, 4) }),
-			run(2, { reason: counts(10, 20, 30, 40) }),
+			run(2, {
+				reason: `${counts(10, 20, 30, 40)}, 5 not created; persons: ${counts(9, 9, 9, 9)}`,
+			}),
 			// 23:30 UTC is half past midnight in Berlin.
 			run(0, { readAt: '2026-11-20T23:30:00.000Z', reason: counts(100, 0, 0, 0) }),
 			run(0, { readAt: '2026-11-20T22:30:00.000Z', reason: counts(0, 7, 0, 0) }),
@@ -18,7 +20,7 @@ describe('records by day', () => {
 		expect(source?.days).toHaveLength(14);
 		expect(source?.days[0]).toMatchObject({
 			date: '2026-11-21',
-			...{ created: 111, updated: 22, unchanged: 33, setAside: 44, runs: 3 },
+			...{ created: 111, updated: 22, unchanged: 38, setAside: 44, runs: 3 },
 		});
 		expect(source?.days[1]).toMatchObject({ date: '2026-11-20', created: 0, updated: 7, runs: 1 });
 		expect(source?.days[13]?.date).toBe('2026-11-08');

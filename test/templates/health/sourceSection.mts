@@ -85,7 +85,8 @@ function daysTable(days: Day[]): Markup {
 	);
 	return markup`<table class="days">
 		<caption>
-			Records by day; a company counts once, with its contact persons
+			Records by day; a company counts once, with its contact persons; what is blocked in the ERP
+			and not created counts as unchanged
 		</caption>
 		<thead>
 			<tr>
