@@ -78,6 +78,41 @@ describe('properties of an entity set', () => {
 		]);
 	});
 
+	const schemas = (...inner: string[]) =>
+		`<edmx:Edmx xmlns:edmx="e"><edmx:DataServices>${inner.join('')}</edmx:DataServices></edmx:Edmx>`;
+	const namesOf = (metadata: string, set: string) =>
+		propertiesIn(metadata, set, '"Set"').map(({ name }) => name);
+
+	it('are those of its own type, where another schema has one of the same name', () => {
+		const metadata = schemas(
+			'<Schema Namespace="A"><EntityType Name="Order"><Property Name="Foreign"/></EntityType></Schema>',
+			'<Schema Namespace="B.C" Alias="X"><EntityType Name="Order"><Property Name="Own"/></EntityType>',
+			'<EntityContainer><EntitySet Name="Orders" EntityType="B.C.Order"/>',
+			'<EntitySet Name="Aliased" EntityType="X.Order"/></EntityContainer></Schema>',
+		);
+		expect(namesOf(metadata, 'Orders')).toEqual(['Own']);
+		expect(namesOf(metadata, 'Aliased')).toEqual(['Own']);
+	});
+
+	it('begin with those that its type inherits, and end where types inherit in a circle', () => {
+		const metadata = schemas(
+			'<Schema Namespace="S"><EntityType Name="Base" BaseType="S.Order"><Property Name="ChangedAt"/></EntityType>',
+			'<EntityType Name="Order" BaseType="S.Base"><Property Name="No"/></EntityType>',
+			'<EntityContainer><EntitySet Name="Orders" EntityType="S.Order"/></EntityContainer></Schema>',
+		);
+		expect(namesOf(metadata, 'Orders')).toEqual(['ChangedAt', 'No']);
+	});
+
+	it('of an unknown one among thousands are refused in a sentence that fits a panel', () => {
+		const sets = Array.from({ length: 5_000 }, (_, at) => `<EntitySet Name="Set${at}"/>`);
+		const metadata = schemas(
+			`<Schema Namespace="S"><EntityContainer>${sets.join('')}</EntityContainer></Schema>`,
+		);
+		expect(() => namesOf(metadata, 'Order')).toThrow(
+			expect.objectContaining({ remedy: expect.stringMatching(/^.{1,600} and 4960 more\.$/) }),
+		);
+	});
+
 	it('of an unknown one are refused with the names that exist', () => {
 		const asked = () => propertiesIn(EDMX, 'Order', '"Set"');
 		expect(asked).toThrow(
