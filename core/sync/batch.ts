@@ -146,12 +146,15 @@ export class Batch<R> {
 	}
 }
 
+/** Whether anything has to be loaded for it. */
+export function isDelivered({ deliver }: Portion): boolean {
+	return deliver.length > 0;
+}
+
 interface Found<R> {
 	record: Loaded<R>;
 	provisionalDays: string[];
 }
-
-const isDelivered = ({ deliver }: Portion): boolean => deliver.length > 0;
 
 function rowOf({ id }: Change): string {
 	return hash8(id);

@@ -6,7 +6,7 @@ import type { SeenState } from './seen';
 import type { SweepState } from './sweep';
 
 /** The persisted position of one source. Plain JSON, below 256 kB. */
-export interface Checkpoint extends Unfinished {
+export interface Checkpoint {
 	v: 1;
 	/** Another entity, filter or company is another scope and starts anew. */
 	scope: string;
@@ -15,6 +15,8 @@ export interface Checkpoint extends Unfinished {
 	/** A window that is not read to its end. */
 	reading?: Reading;
 	seen: SeenState;
+	/** What the batches of a window that is not read to its end have to know of each other. */
+	unfinished?: Unfinished;
 	/** Open documents that are read again at every poll, see `OpenDocuments`. */
 	open?: string[];
 	deltaToken?: string;
@@ -78,7 +80,7 @@ function damageOf({
 	mark,
 	seen,
 	reading,
-	part,
+	unfinished,
 	open,
 	sweep,
 }: Partial<Checkpoint>): string | undefined {
@@ -90,7 +92,9 @@ function damageOf({
 	if (open !== undefined && !(Array.isArray(open) && isTexts({ ...open }))) {
 		return 'the open documents are no list of keys';
 	}
-	if (part !== undefined && !isPart(part)) return 'what was delivered of one change is missing';
+	if (unfinished?.part !== undefined && !isPart(unfinished.part)) {
+		return 'what was delivered of one change is missing';
+	}
 	const running = sweep?.running;
 	if (sweep && (typeof sweep.nextAt !== 'number' || (running && !Array.isArray(running.ranges)))) {
 		return 'the sweep has no times or ranges';
@@ -114,8 +118,7 @@ export function rewound(checkpoint: Checkpoint, rewindTo: string | undefined): C
 	const mark = assertCursorValue(rewindTo, '"Rewind To"');
 	const next: Checkpoint = { ...checkpoint, mark, seen: { days: {} }, rewoundTo: rewindTo };
 	delete next.reading;
-	delete next.part;
-	delete next.passed;
+	delete next.unfinished;
 	delete next.deltaToken;
 	delete next.open;
 	return next;

@@ -1,4 +1,4 @@
-import { Batch } from './batch';
+import { Batch, isDelivered } from './batch';
 import type { Checkpoint, Reading } from './checkpoint';
 import { assertCursorValue, capped, later } from './cursorValue';
 import { FreshRows, type OpenGroup, type Portion } from './fresh';
@@ -55,7 +55,7 @@ export class WindowRead<R> {
 		this.open = new OpenDocuments(from.open);
 		const mostSeen = limits.maxSeen ?? Math.max(LEAST_SEEN, MAX_SEEN - this.open.size);
 		this.seen = new Seen(from.seen, mostSeen);
-		this.batch = new Batch(source, this.seen, limits.maxRecords, from);
+		this.batch = new Batch(source, this.seen, limits.maxRecords, from.unfinished);
 		const { fromInclusive } = windowFor(from, source.precision, limits.lookbackSeconds);
 		this.reading = from.reading
 			? { ...from.reading }
@@ -97,10 +97,8 @@ export class WindowRead<R> {
 		}
 		if (next.reading === undefined) this.forgetBefore(next.mark);
 		next.seen = this.seen.state();
-		delete next.part;
-		delete next.passed;
-		delete next.perChange;
-		if (!this.isComplete) Object.assign(next, this.batch.unfinished());
+		delete next.unfinished;
+		if (!this.isComplete) next.unfinished = this.batch.unfinished();
 		delete next.open;
 		if (this.open.size > 0) next.open = this.open.state();
 		return next;
@@ -131,7 +129,6 @@ export class WindowRead<R> {
 	private async deliverQueue(): Promise<void> {
 		while (this.queue.length > 0) {
 			const portions = this.nextPortions();
-			const isDelivered = ({ deliver }: Portion) => deliver.length > 0;
 			let isLater = false;
 			if (portions.some(isDelivered)) {
 				if (this.batch.size > 0 && this.mustStop()) return;

@@ -202,7 +202,7 @@ describe.each(kinds)('a change that gives many records, in %s', (_name, options)
 it.each([{}, { of: 'a', version: 'b' }, { of: 1, version: 'b', upTo: '' }, 'x'])(
 	'a checkpoint whose part is damaged (%j) is refused, not guessed at',
 	(part) => {
-		const stored = { ...newCheckpoint('s', '2026-11-01T00:00:00'), part };
+		const stored = { ...newCheckpoint('s', '2026-11-01T00:00:00'), unfinished: { part } };
 		expect(() => parseCheckpoint(stored, 's')).toThrow('what was delivered of one change');
 	},
 );
