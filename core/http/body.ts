@@ -1,10 +1,8 @@
 import { CoreError, type CoreErrorDetails, type CoreErrorKind } from './errors';
 import type { HttpResponse } from './ports';
-import { redact } from './redact';
+import { LONGEST_SECRET, redact } from './redact';
 
 const EXCERPT_LENGTH = 200;
-/** A token that reaches over the end of an excerpt is hidden before it is cut. */
-const LONGEST_SECRET = 4_000;
 
 /**
  * The body as text, decoded by its declared charset: the one of a byte order mark, else of `Content-Type`, else of an

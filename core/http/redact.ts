@@ -14,6 +14,9 @@ const PATTERNS: ReadonlyArray<[RegExp, string]> = [
 	[/(\/\/)[^/\s:@]+:[^/\s@]+@/g, `$1${REPLACEMENT}@`],
 ];
 
+/** So much around an excerpt is looked at before it is cut: a part of a login or token would not be recognised. */
+export const LONGEST_SECRET = 4_000;
+
 /** Shorter values occur in ordinary texts. */
 const SHORTEST_SECRET = 8;
 const MOST_SECRETS = 500;

@@ -14,16 +14,3 @@ export function addHash(sum: string, hash: string): string {
 }
 
 export const EMPTY_SUM = '0'.repeat(16);
-
-/** 8-byte hashes as base64, 11 characters each. */
-export function packed(hashes: Iterable<string>): string {
-	return Buffer.from([...hashes].join(''), 'hex').toString('base64');
-}
-
-export function unpacked(text: string): Set<string> {
-	const hex = Buffer.from(text, 'base64').toString('hex');
-	const hashes = new Set<string>();
-	// Of a text that was cut off the last hash is none.
-	for (let at = 0; at + 16 <= hex.length; at += 16) hashes.add(hex.slice(at, at + 16));
-	return hashes;
-}

@@ -1,5 +1,5 @@
 import { dayOf } from './cursorValue';
-import { hash8, packed, unpacked } from './digest';
+import { hash8 } from './digest';
 import type { Change, Loaded } from './source';
 
 /** What was delivered inside the lookback, so that reading it again emits nothing. Plain JSON. */
@@ -149,4 +149,17 @@ function packedDays(days: ReadonlyMap<string, Set<string>>): Record<string, stri
 
 function unpackedDays(texts: Record<string, string>): Map<string, Set<string>> {
 	return new Map(Object.entries(texts).map(([day, text]) => [day, unpacked(text)]));
+}
+
+/** 8-byte hashes as base64, 11 characters each. */
+function packed(hashes: Iterable<string>): string {
+	return Buffer.from([...hashes].join(''), 'hex').toString('base64');
+}
+
+function unpacked(text: string): Set<string> {
+	const hex = Buffer.from(text, 'base64').toString('hex');
+	const hashes = new Set<string>();
+	// Of a text that was cut off the last hash is none.
+	for (let at = 0; at + 16 <= hex.length; at += 16) hashes.add(hex.slice(at, at + 16));
+	return hashes;
 }

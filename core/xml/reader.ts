@@ -1,5 +1,5 @@
 import { CoreError } from '../http/errors';
-import { redact } from '../http/redact';
+import { LONGEST_SECRET, redact } from '../http/redact';
 import type { XmlElement } from './element';
 import { resolveReferences } from './references';
 
@@ -7,8 +7,6 @@ import { resolveReferences } from './references';
 export const MAX_CHARACTERS = 32_000_000;
 /** Deepest nesting of elements. */
 export const MAX_DEPTH = 200;
-/** A login or token that reaches over the edge of what an error shows is seen whole. */
-const LONGEST_SECRET = 4_000;
 
 const NAME = /[\p{L}_:][\p{L}\p{N}\p{M}_:.\u00b7-]*/uy;
 const SPACE = /[\t\n\r ]+/y;
