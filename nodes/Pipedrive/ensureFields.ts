@@ -2,7 +2,7 @@ import { asCoreError, CoreError } from '../../core/http/errors';
 import { ENTITY_ENDPOINTS, type FieldDefinition } from './api';
 import type { EntityName } from './entities';
 import {
-	compare,
+	enterExisting,
 	doubledWarning,
 	isField,
 	survey,
@@ -141,7 +141,7 @@ function replace(report: FieldReport, wanted: WantedField, other: Field): void {
 	report.warnings.push(
 		`At the same moment somebody else created the ${entity} field "${name}": that one is used, and the empty one created here was removed.`,
 	);
-	compare(report, wanted, other);
+	enterExisting(report, wanted, other);
 }
 
 function noRoom(report: FieldReport): CoreError {

@@ -63,7 +63,7 @@ export async function survey(
 			continue;
 		}
 		const [{ field_code: key, field_type: type, options }] = same;
-		compare(report, field, { key, type, options: options ?? [] });
+		enterExisting(report, field, { key, type, options: options ?? [] });
 	}
 	const own = [...definitions.values()].flat();
 	const all = [...own, ...(await others(environment, report, definitions))];
@@ -74,7 +74,7 @@ export async function survey(
 }
 
 /** Enters a field that is there, with the options that it lacks. */
-export function compare(
+export function enterExisting(
 	report: FieldReport,
 	wanted: WantedField,
 	found: Pick<Field, 'key' | 'type' | 'options'>,

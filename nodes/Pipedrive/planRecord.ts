@@ -21,13 +21,7 @@ export function planOf(
 ): Plan {
 	const { warnings } = intent;
 	if (match.outcome === 'ambiguous') {
-		return {
-			action: 'setAside',
-			reasonCode: match.code,
-			reason: match.reason,
-			ids: match.ids,
-			warnings,
-		};
+		return setAside(intent, match.code, match.reason, [...match.ids]);
 	}
 	if (match.outcome === 'unknown') {
 		return setAside(intent, 'deleted', goneReason(intent, match.rememberedId), [
